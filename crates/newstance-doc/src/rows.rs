@@ -1,0 +1,339 @@
+//! The tables of a run folder: a contract with everything downstream.
+//!
+//! One struct a table, one field a column, in the order of the contract.
+//! Columns ending in `_char` count Unicode code points. Absent values are
+//! `None`. Rows are sorted by their id columns.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::Problem;
+
+/// A span in characters; `[start, end]` in JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(from = "(u64, u64)", into = "(u64, u64)")]
+pub struct CharSpan {
+    /// The first character.
+    pub start_char: u64,
+    /// The character after the last.
+    pub end_char: u64,
+}
+
+impl From<(u64, u64)> for CharSpan {
+    fn from((start_char, end_char): (u64, u64)) -> Self {
+        Self { start_char, end_char }
+    }
+}
+
+impl From<CharSpan> for (u64, u64) {
+    fn from(span: CharSpan) -> Self {
+        (span.start_char, span.end_char)
+    }
+}
+
+macro_rules! rows {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$column_doc:meta])* $column:ident: $type:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        pub struct $name {
+            $($(#[$column_doc])* pub $column: $type,)*
+        }
+    )*};
+}
+
+rows! {
+    /// Table `articles`.
+    ArticleRow {
+        /// The input's id, or a hash of url, title and text.
+        article_id: String,
+        /// Who published it.
+        outlet: Option<String>,
+        /// Day of publication.
+        date: Option<Date>,
+        /// The date as the archive writes it.
+        date_raw: Option<String>,
+        /// The headline.
+        title: String,
+        /// The body.
+        text: String,
+        /// Who wrote it.
+        authors: Vec<String>,
+        /// Where it was published.
+        url: Option<String>,
+        /// BCP 47 tag.
+        language: Option<String>,
+        /// The input's other fields, JSON.
+        extra: Option<String>,
+        /// Sentences in title and text.
+        n_sentences: u64,
+        /// Words in title and text.
+        n_words: u64,
+        /// SHA-256 of the text, hexadecimal.
+        text_sha256: String,
+        /// The article id of the earliest article with the same text.
+        wire_group: String,
+        /// True where another article of the group is the original.
+        is_wire_copy: bool,
+    }
+    /// Table `sentences`.
+    SentenceRow {
+        /// The article.
+        article_id: String,
+        /// Index in the article.
+        sentence: u64,
+        /// `title` or `text`.
+        field: String,
+        /// First character.
+        start_char: u64,
+        /// Character after the last.
+        end_char: u64,
+    }
+    /// Table `mentions`.
+    MentionRow {
+        /// Article and index.
+        mention_id: String,
+        /// The article.
+        article_id: String,
+        /// Index of the sentence.
+        sentence: u64,
+        /// `title` or `text`.
+        field: String,
+        /// First character.
+        start_char: u64,
+        /// Character after the last.
+        end_char: u64,
+        /// Verbatim.
+        text: String,
+        /// PER, ORG, GPE, LOC, NORP or MISC.
+        label: String,
+        /// That it is such a mention.
+        probability: f32,
+        /// Whom it stands for.
+        actor_id: Option<String>,
+    }
+    /// Table `actors`.
+    ActorRow {
+        /// Wikidata id or slug.
+        actor_id: String,
+        /// The fullest name.
+        name: String,
+        /// person, organisation, country, party, group, place, topic.
+        kind: String,
+        /// Actor id of its country.
+        country: Option<String>,
+        /// Actor id of what it belongs to most often.
+        affiliation: Option<String>,
+        /// Its most frequent office.
+        role: Option<String>,
+        /// Wikidata id.
+        wikidata: Option<String>,
+        /// Other names seen, sorted.
+        aliases: Vec<String>,
+        /// Articles that mention it.
+        n_articles: u64,
+        /// Mentions of it.
+        n_mentions: u64,
+    }
+    /// Table `affiliations`.
+    AffiliationRow {
+        /// Who.
+        actor_id: String,
+        /// To whom.
+        affiliation: String,
+        /// As what.
+        role: Option<String>,
+        /// First day seen.
+        first_date: Option<Date>,
+        /// Last day seen.
+        last_date: Option<Date>,
+        /// Articles that say so.
+        n_articles: u64,
+    }
+    /// Table `statements`.
+    StatementRow {
+        /// Article and index.
+        statement_id: String,
+        /// The article.
+        article_id: String,
+        /// Index of the sentence where the content begins.
+        sentence: u64,
+        /// `title` or `text`.
+        field: String,
+        /// direct, mixed, indirect.
+        form: String,
+        /// affirms, denies, questions, demands, promises, predicts.
+        force: String,
+        /// Who speaks.
+        speaker_id: Option<String>,
+        /// name, nominal, pronoun, none.
+        speaker_kind: String,
+        /// Verbatim source.
+        speaker_text: Option<String>,
+        /// Spans of the source.
+        source: Vec<CharSpan>,
+        /// Spans of the cue.
+        cue: Vec<CharSpan>,
+        /// Spans of the content.
+        content: Vec<CharSpan>,
+        /// Verbatim content, spans joined by a space.
+        content_text: String,
+        /// The statement that holds this one.
+        parent_id: Option<String>,
+        /// That it is such a statement.
+        probability: f32,
+    }
+    /// Table `stances`.
+    StanceRow {
+        /// Article and index.
+        stance_id: String,
+        /// The article.
+        article_id: String,
+        /// Index of the sentence that was judged.
+        sentence: u64,
+        /// `title` or `text`.
+        field: String,
+        /// First character of the evidence.
+        start_char: u64,
+        /// Character after its last.
+        end_char: u64,
+        /// Who stands; `outlet` for the outlet's own voice.
+        holder_id: String,
+        /// Toward whom.
+        target_id: String,
+        /// supports, neutral, opposes.
+        position: String,
+        /// Calibrated probability.
+        p_supports: f32,
+        /// Calibrated probability.
+        p_neutral: f32,
+        /// Calibrated probability.
+        p_opposes: f32,
+        /// statement, told, outlet.
+        basis: String,
+        /// The statement that it was read from.
+        statement_id: Option<String>,
+    }
+    /// Table `claims`.
+    ClaimRow {
+        /// From the claim's first statement.
+        claim_id: String,
+        /// Earliest affirmative content.
+        text: String,
+        /// Statements in it.
+        n_statements: u64,
+        /// Articles with such statements.
+        n_articles: u64,
+        /// Positions that affirm.
+        n_affirms: u64,
+        /// Positions that deny.
+        n_denies: u64,
+        /// Positions that question.
+        n_questions: u64,
+        /// First day.
+        first_date: Option<Date>,
+        /// Last day.
+        last_date: Option<Date>,
+    }
+    /// Table `positions`.
+    ClaimPositionRow {
+        /// The claim.
+        claim_id: String,
+        /// The statement.
+        statement_id: String,
+        /// The article.
+        article_id: String,
+        /// Who takes the position.
+        holder_id: Option<String>,
+        /// affirms, denies, questions.
+        position: String,
+        /// Probability.
+        p_affirms: f32,
+        /// Probability.
+        p_denies: f32,
+        /// Probability.
+        p_questions: f32,
+    }
+    /// Table `pairs`.
+    PairRow {
+        /// actor, affiliation, country.
+        level: String,
+        /// Who stands.
+        holder_id: String,
+        /// Toward whom.
+        target_id: String,
+        /// all, year, month, week, day.
+        period_unit: String,
+        /// First day of the period; none for `all`.
+        period_start: Option<Date>,
+        /// The outlet; none for all.
+        outlet: Option<String>,
+        /// every, once.
+        wire: String,
+        /// Expected number of stances that support.
+        n_supports: f64,
+        /// Expected number of neutral stances.
+        n_neutral: f64,
+        /// Expected number of stances that oppose.
+        n_opposes: f64,
+        /// Articles with such stances.
+        n_articles: u64,
+        /// (supports - opposes) / (supports + neutral + opposes).
+        net: f64,
+        /// Lower end of its 95 % interval.
+        net_low: Option<f64>,
+        /// Upper end of its 95 % interval.
+        net_high: Option<f64>,
+    }
+    /// Table `speakers`.
+    SpeakerRow {
+        /// actor, affiliation, country.
+        level: String,
+        /// Who speaks.
+        speaker_id: String,
+        /// all, year, month, week, day.
+        period_unit: String,
+        /// First day of the period; none for `all`.
+        period_start: Option<Date>,
+        /// The outlet; none for all.
+        outlet: Option<String>,
+        /// every, once.
+        wire: String,
+        /// Statements.
+        n_statements: u64,
+        /// Share of the statements with a known speaker.
+        share: f64,
+        /// Lower end of its 95 % interval.
+        share_low: Option<f64>,
+        /// Upper end of its 95 % interval.
+        share_high: Option<f64>,
+    }
+}
+
+/// All tables of a run, each sorted by its id columns.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tables {
+    /// Table `articles`.
+    pub articles: Vec<ArticleRow>,
+    /// Table `sentences`.
+    pub sentences: Vec<SentenceRow>,
+    /// Table `mentions`.
+    pub mentions: Vec<MentionRow>,
+    /// Table `actors`.
+    pub actors: Vec<ActorRow>,
+    /// Table `affiliations`.
+    pub affiliations: Vec<AffiliationRow>,
+    /// Table `statements`.
+    pub statements: Vec<StatementRow>,
+    /// Table `stances`.
+    pub stances: Vec<StanceRow>,
+    /// Table `claims`.
+    pub claims: Vec<ClaimRow>,
+    /// Table `positions`.
+    pub positions: Vec<ClaimPositionRow>,
+    /// Table `pairs`.
+    pub pairs: Vec<PairRow>,
+    /// Table `speakers`.
+    pub speakers: Vec<SpeakerRow>,
+    /// Table `problems`.
+    pub problems: Vec<Problem>,
+}

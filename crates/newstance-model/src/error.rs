@@ -1,0 +1,115 @@
+//! What can go wrong with a model.
+
+use std::path::PathBuf;
+
+/// Why a model could not be loaded or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// A file of the bundle cannot be read.
+    #[error("cannot read `{}`", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+
+    /// A file of the bundle is not the one that its manifest names.
+    #[error(
+        "`{}` is not the file that the bundle was made with: SHA-256 is {got}, the manifest says {expected}\n\
+         hint: restore the file, or run `newstance models verify` to see all that differ", path.display()
+    )]
+    Checksum {
+        /// The file.
+        path: PathBuf,
+        /// The manifest's SHA-256.
+        expected: String,
+        /// The file's.
+        got: String,
+    },
+
+    /// A file is there but does not say what it should.
+    #[error("cannot understand `{}`: {reason}", path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The bundle has no such role.
+    #[error("bundle `{bundle}` has no role `{role}`")]
+    RoleMissing {
+        /// The bundle.
+        bundle: String,
+        /// The role.
+        role: String,
+    },
+
+    /// The checkpoint and its label list do not fit together.
+    #[error("model `{model}` scores {columns} labels, but its manifest names {labels}")]
+    LabelCount {
+        /// The role or checkpoint.
+        model: String,
+        /// Columns of the head.
+        columns: usize,
+        /// Names in the manifest.
+        labels: usize,
+    },
+
+    /// A stage needs a label that the model does not have.
+    #[error("model `{model}` has no label `{label}` (it has {})", labels.join(", "))]
+    LabelMissing {
+        /// The role.
+        model: String,
+        /// What was asked for.
+        label: String,
+        /// What is there.
+        labels: Vec<String>,
+    },
+
+    /// A weight of the checkpoint is missing or has another shape.
+    #[error("checkpoint `{checkpoint}`: weight `{weight}` {problem}")]
+    Weight {
+        /// The checkpoint folder.
+        checkpoint: String,
+        /// The tensor's name.
+        weight: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+
+    /// The manifest asks for a backend that was not compiled in.
+    #[error("backend `{backend}` is not in this build (it has {})", available.join(", "))]
+    BackendMissing {
+        /// What was asked for.
+        backend: String,
+        /// What is there.
+        available: Vec<&'static str>,
+    },
+
+    /// The backend does not know the checkpoint's architecture.
+    #[error("backend `{backend}` cannot run architecture `{architecture}` (it runs {})", available.join(", "))]
+    Architecture {
+        /// The backend.
+        backend: &'static str,
+        /// `model_type` of the checkpoint's config.json.
+        architecture: String,
+        /// What it runs.
+        available: Vec<&'static str>,
+    },
+
+    /// The tokenizer fails on a text.
+    #[error("cannot split a text into pieces")]
+    Pieces(#[from] newstance_tokenize::TokenizeError),
+
+    /// The backend fails.
+    #[error("backend `{backend}` failed: {reason}")]
+    Run {
+        /// The backend.
+        backend: &'static str,
+        /// What it says.
+        reason: String,
+    },
+}

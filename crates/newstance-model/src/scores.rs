@@ -1,0 +1,64 @@
+//! Rows of probabilities.
+
+use crate::Label;
+
+/// A matrix `[rows, labels]`; each row is a probability distribution.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Scores {
+    n_labels: usize,
+    values: Vec<f32>,
+}
+
+impl Scores {
+    /// Takes `values` row by row.
+    ///
+    /// # Panics
+    ///
+    /// If they do not fill whole rows.
+    pub fn new(n_labels: usize, values: Vec<f32>) -> Self {
+        assert!(
+            values.len().checked_rem(n_labels).unwrap_or(values.len()) == 0,
+            "{} values do not fill rows of {n_labels}",
+            values.len()
+        );
+        Self { n_labels, values }
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.values.len().checked_div(self.n_labels).unwrap_or(0)
+    }
+
+    /// True where there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Number of columns.
+    pub fn n_labels(&self) -> usize {
+        self.n_labels
+    }
+
+    /// Row `idx`, in column order.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such row.
+    pub fn row(&self, idx: usize) -> &[f32] {
+        &self.values[idx * self.n_labels..(idx + 1) * self.n_labels]
+    }
+
+    /// The probability of `label` in row `idx`.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such row or column.
+    pub fn get(&self, idx: usize, label: Label) -> f32 {
+        self.row(idx)[label.column()]
+    }
+
+    /// All rows, in order.
+    pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
+        self.values.chunks_exact(self.n_labels.max(1))
+    }
+}

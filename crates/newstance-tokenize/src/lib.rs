@@ -1,0 +1,5 @@
+//! Text to sentences, words and pieces.
+
+mod error;
+
+pub use error::TokenizeError;

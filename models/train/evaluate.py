@@ -1,0 +1,124 @@
+"""Dev scores of a checkpoint, computed as shared/bench/score.py and the gates do."""
+import random
+from collections import Counter
+
+import torch
+
+import decode
+import tagger_data as data
+import windows
+
+GATED = ("PER", "ORG", "LOC", "NORP")
+
+
+@torch.no_grad()
+def score_words(net, documents, head, pieces, limit=192, budget=4000):
+    """Log-probabilities `[words, labels]` of every paragraph of every document."""
+    items, out = [], []
+    for d, document in enumerate(documents):
+        out.append([[None] * len(p.words) for p in document.paragraphs])
+        for window in windows.pack(document.paragraphs, pieces, limit):
+            items.append((d, *windows.encode(document, window, pieces)))
+    for batch in windows.batches(items, budget, lambda item: len(item[1])):
+        ids, types = windows.pad([b[1] for b in batch], 0), windows.pad([b[2] for b in batch], 0)
+        mask = windows.pad([[1] * len(b[1]) for b in batch], 0)
+        log_p = net.heads[head](net.hidden(ids, types, mask)).log_softmax(-1).tolist()
+        for row, (d, _, _, marks) in zip(log_p, batch):
+            for at, p, w, _ in marks:
+                out[d][p][w] = row[at]
+    return out
+
+
+def f1(right, predicted, gold):
+    return 200 * right / max(1, predicted + gold)
+
+
+def interval(counts, score=f1, rounds=1000):
+    """95 % bootstrap interval over documents; `counts` are tuples that `score` takes summed."""
+    rng, values = random.Random(1), []
+    for _ in range(rounds):
+        drawn = rng.choices(counts, k=len(counts))
+        values.append(score(*map(sum, zip(*drawn))))
+    values.sort()
+    return values[int(0.025 * rounds)], values[int(0.975 * rounds)]
+
+
+def entities(scores, documents, kinds=GATED):
+    """Per document `(right, predicted, gold)`, and per kind over all."""
+    counts, by_kind = [], {k: [0, 0, 0] for k in data.KIND.values()}
+    for paragraphs, document in zip(scores, documents):
+        total = [0, 0, 0]
+        for rows, paragraph in zip(paragraphs, document.paragraphs):
+            tags = [data.NER[max(range(len(r)), key=lambda i: r[i])] for r in rows]
+            found = set(decode.entity_spans(tags))
+            gold = set(decode.entity_spans([data.NER[t] for t in paragraph.tags]))
+            for spans, column in ((found & gold, 0), (found, 1), (gold, 2)):
+                for span in spans:
+                    by_kind[span[2]][column] += 1
+                    total[column] += span[2] in kinds
+        counts.append(tuple(total))
+    return counts, by_kind
+
+
+def overlap(a, b):
+    inside = max(0, min(a[1], b[1]) - max(a[0], b[0]))
+    return inside / ((max(a[1], b[1]) - min(a[0], b[0])) or 1)
+
+
+def hull(parts):
+    return min(p[0] for p in parts), max(p[1] for p in parts)
+
+
+def gold_statements(document):
+    """`(content, source or None)` of each attribution, as hulls in characters."""
+    out = []
+    for event in document.events:
+        content = [part for span in event["Content"] for part in span]
+        source = [part for span in event["Source"] for part in span]
+        if content:
+            out.append((hull(content), hull(source) if source else None))
+    return out
+
+
+def found_statements(tags, document):
+    out = []
+    for paragraph_tags, paragraph in zip(tags, document.paragraphs):
+        def characters(parts):
+            return hull([(paragraph.starts[a], paragraph.ends[b - 1]) for a, b in parts])
+        for source, _, content in decode.statements(paragraph_tags):
+            out.append((characters(content), characters(source) if source else None))
+    return out
+
+
+def match_statements(found, gold, threshold=0.8):
+    """`(right, predicted, gold, sources right, sources asked)`: one to one, in text order."""
+    used, right, asked, sources = set(), 0, 0, 0
+    for content, source in sorted(found, key=lambda f: f[0]):
+        best, i = max(((overlap(content, g[0]), -i) for i, g in enumerate(gold) if i not in used), default=(0, 0))
+        if best >= threshold:
+            used.add(-i)
+            right += 1
+            if gold[-i][1]:
+                asked += 1
+                sources += bool(source and overlap(source, gold[-i][1]) >= 0.5)
+    return right, len(found), len(gold), sources, asked
+
+
+def contents(scores, documents, change=None, threshold=0.8):
+    change = decode.CHANGE if change is None else change
+    counts = []
+    for paragraphs, document in zip(scores, documents):
+        tags = [decode.best_path(rows, data.ATTRIBUTION, change) for rows in paragraphs]
+        counts.append(match_statements(found_statements(tags, document), gold_statements(document), threshold))
+    return counts
+
+
+def tagger_line(net, dev, pieces):
+    """One line of figures for the log of a training."""
+    counts, kinds = entities(score_words(net, dev["ner"], "ner", pieces), dev["ner"])
+    ner = f1(*map(sum, zip(*counts)))
+    scores = score_words(net, dev["attribution"], "attribution", pieces)
+    content = [sum(c) for c in zip(*contents(scores, dev["attribution"]))]
+    by_kind = " ".join(f"{k} {f1(*c):.1f}" for k, c in kinds.items())
+    return (f"dev entities F1 {ner:.2f} ({by_kind}); contents F1 {f1(*content[:3]):.2f} "
+            f"(found {content[1]}, gold {content[2]}), sources {100 * content[3] / max(1, content[4]):.1f}")

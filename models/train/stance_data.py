@@ -1,0 +1,159 @@
+"""Reads the labelled sets of the stance model: sentences with a marked holder and target."""
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from words import words
+
+LABELS = ["supports", "neutral", "opposes"]
+SUPPORTS, NEUTRAL, OPPOSES = range(3)
+ANY, OUTLET = "any", "outlet"
+MARKERS = {"holder": ("[unused1]", "[unused2]"), "target": ("[unused3]", "[unused4]"),
+           ANY: "[unused5]", OUTLET: "[unused6]"}
+
+
+@dataclass(frozen=True)
+class Example:
+    words: tuple
+    holder: object  # (start, end) in words, or ANY, or OUTLET
+    target: tuple  # (start, end) in words
+    label: int
+    weight: float = 1.0
+
+
+def rows(path):
+    with open(path, encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def span_of(spans, start, end):
+    """The words that a stretch of characters touches."""
+    inside = [i for i, (s, e) in enumerate(spans) if s < end and e > start]
+    return (inside[0], inside[-1] + 1) if inside else None
+
+
+def read_dse(path):
+    """Pairs of directed examples, `(p to q, q to p, label of the row)`."""
+    out = []
+    for row in rows(path):
+        spans = words(row["text"])
+        text = tuple(row["text"][s:e] for s, e in spans)
+        p, q = span_of(spans, *row["p"]), span_of(spans, *row["q"])
+        if not p or not q or (p[0] < q[1] and q[0] < p[1]):
+            out.append((None, None, row["label"]))
+            continue
+        polarity = next((i for i, name in enumerate(LABELS) if name in row["label"]), NEUTRAL)
+        forward = polarity if row["label"].startswith("p_") else NEUTRAL
+        backward = polarity if row["label"].startswith("q_") else NEUTRAL
+        out.append((Example(text, p, q, forward), Example(text, q, p, backward), row["label"]))
+    return out
+
+
+def read_newsmtsc(path, with_dev_articles=False):
+    out = []
+    for row in rows(path):
+        if row["in_dev_article"] and not with_dev_articles:
+            continue
+        spans = words(row["text"])
+        target = span_of(spans, *row["target"])
+        if target:
+            out.append(Example(tuple(row["text"][s:e] for s, e in spans), ANY, target, LABELS.index(row["label"])))
+    return out
+
+
+def find_name(text, name):
+    """Where a canonical name stands in a sentence: all of it, else its last word."""
+    parts = [name[s:e] for s, e in words(name)]
+    for wanted in (parts, parts[-1:]):
+        for i in range(len(text) - len(wanted) + 1):
+            if list(text[i:i + len(wanted)]) == wanted and len("".join(wanted)) > 2 and wanted[0][0].isupper():
+                return i, i + len(wanted)
+    return None
+
+
+def read_seesaw(folder):
+    """Examples by kind: pairs of actors, the outlet's own voice, and `any` holder."""
+    folder, out = Path(folder), []
+    for path in sorted((folder / "annotations").iterdir()):
+        gold = json.loads(path.read_text(encoding="utf-8"))
+        article = json.loads((folder / "articles" / path.name).read_text(encoding="utf-8"))
+        stances = gold["sentence-level stances"]
+        for sentence in article["text"]:
+            text = tuple(sentence["text"][s:e] for s, e in words(sentence["text"]))
+            places = {e[0]: find_name(text, e[0]) for e in gold["entity lists"]}
+            places = {name: at for name, at in places.items() if at}
+            out += sentence_examples(text, places, stances.get(str(sentence["id"]), []))
+    return out
+
+
+def sentence_examples(text, places, triples):
+    told = {(t["subject"], t["object"]): {"POS": SUPPORTS, "NEG": OPPOSES}.get(t["sentiment"], NEUTRAL) for t in triples}
+    out = []
+    for target, at in places.items():
+        toward = {polarity for (_, name), polarity in told.items() if name == target}
+        own = told.get(("None", target), told.get((None, target)))
+        if own is not None or not toward:
+            out.append(("outlet", Example(text, OUTLET, at, NEUTRAL if own is None else own)))
+        if len(toward) < 2:
+            out.append(("any", Example(text, ANY, at, toward.pop() if toward else NEUTRAL)))
+        for holder, place in places.items():
+            if holder != target and (place[1] <= at[0] or at[1] <= place[0]):
+                out.append(("pair", Example(text, place, at, told.get((holder, target), NEUTRAL))))
+    return out
+
+
+def shorten(example, sizes, limit):
+    """Cuts words far from the marked spans until the pieces fit."""
+    marked = [example.target] + ([example.holder] if isinstance(example.holder, tuple) else [])
+    low, high = min(m[0] for m in marked), max(m[1] for m in marked)
+    total = sum(sizes[low:high])
+    start, end = low, high
+    while True:
+        left = sizes[start - 1] if start > 0 else None
+        right = sizes[end] if end < len(sizes) else None
+        if left is not None and total + left <= limit and (low - start <= end - high or right is None):
+            start, total = start - 1, total + left
+        elif right is not None and total + right <= limit:
+            end, total = end + 1, total + right
+        elif left is not None and total + left <= limit:
+            start, total = start - 1, total + left
+        else:
+            break
+    move = lambda span: (span[0] - start, span[1] - start) if isinstance(span, tuple) else span  # noqa: E731
+    return replace(example, words=example.words[start:end], holder=move(example.holder), target=move(example.target))
+
+
+def encode(example, pieces, ids_of, limit=256):
+    """Gives ids, types and the pooled positions `[first, holder, target]`."""
+    sizes = [len(pieces.of(w)[0]) for w in example.words]
+    if sum(sizes) > limit - 7:
+        example = shorten(example, sizes, limit - 7)
+    ids, types = [pieces.cls], [0]
+    holder_at = None
+    if not isinstance(example.holder, tuple):
+        holder_at = len(ids)
+        ids.append(ids_of[example.holder])
+        types.append(0)
+    opens, closes = {}, {}
+    for name, span in (("holder", example.holder), ("target", example.target)):
+        if isinstance(span, tuple):
+            opens[span[0]], closes[span[1] - 1] = name, name
+    for i, word in enumerate(example.words):
+        if i in opens:
+            if opens[i] == "holder":
+                holder_at = len(ids)
+            else:
+                target_at = len(ids)
+            ids.append(ids_of[opens[i]][0])
+            types.append(0)
+        of, kind = pieces.of(word)
+        ids += of
+        types += [kind] * len(of)
+        if i in closes:
+            ids.append(ids_of[closes[i]][1])
+            types.append(0)
+    return ids + [pieces.sep], types + [0], [0, holder_at, target_at]
+
+
+def marker_ids(pieces):
+    return {name: tuple(map(pieces.id, m)) if isinstance(m, tuple) else pieces.id(m) for name, m in MARKERS.items()}
