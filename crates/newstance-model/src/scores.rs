@@ -57,6 +57,17 @@ impl Scores {
         self.row(idx)[label.column()]
     }
 
+    /// A copy of the rows of that range.
+    ///
+    /// # Panics
+    ///
+    /// If there are no such rows.
+    #[must_use]
+    pub fn slice(&self, rows: std::ops::Range<usize>) -> Self {
+        let values = self.values[rows.start * self.n_labels..rows.end * self.n_labels].to_vec();
+        Self { n_labels: self.n_labels, values }
+    }
+
     /// All rows, in order.
     pub fn rows(&self) -> impl Iterator<Item = &[f32]> {
         self.values.chunks_exact(self.n_labels.max(1))
