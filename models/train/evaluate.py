@@ -5,6 +5,7 @@ from collections import Counter
 import torch
 
 import decode
+import stance_data
 import tagger_data as data
 import windows
 
@@ -122,3 +123,78 @@ def tagger_line(net, dev, pieces):
     by_kind = " ".join(f"{k} {f1(*c):.1f}" for k, c in kinds.items())
     return (f"dev entities F1 {ner:.2f} ({by_kind}); contents F1 {f1(*content[:3]):.2f} "
             f"(found {content[1]}, gold {content[2]}), sources {100 * content[3] / max(1, content[4]):.1f}")
+
+
+@torch.no_grad()
+def score_stances(net, examples, pieces, budget=4000):
+    """Log-probabilities `[examples, labels]` of the stance head."""
+    ids_of = stance_data.marker_ids(pieces)
+    items = [(i, *stance_data.encode(e, pieces, ids_of)) for i, e in enumerate(examples)]
+    out = [None] * len(items)
+    for batch in windows.batches(items, budget, lambda item: len(item[1])):
+        ids, types = windows.pad([b[1] for b in batch], 0), windows.pad([b[2] for b in batch], 0)
+        mask = windows.pad([[1] * len(b[1]) for b in batch], 0)
+        scores = net.pooled("stance", net.hidden(ids, types, mask), torch.tensor([b[3] for b in batch]))
+        for b, row in zip(batch, scores.log_softmax(-1).tolist()):
+            out[b[0]] = row
+    return out
+
+
+PAIR_LABELS = ["neutral", "p_supports_q", "q_supports_p", "p_opposes_q", "q_opposes_p"]
+
+
+def pair_label(forward, backward):
+    """The five-class answer from the log-probabilities of both directions."""
+    s, n, o = range(3)
+    scores = [forward[n] + backward[n], forward[s] + backward[n], forward[n] + backward[s],
+              forward[o] + backward[n], forward[n] + backward[o]]
+    return PAIR_LABELS[max(range(5), key=lambda i: (scores[i], -i))]
+
+
+def class_f1s(gold, found, labels):
+    pairs = Counter(zip(gold, found))
+    said, true = Counter(found), Counter(gold)
+    return [f1(pairs[c, c], said[c], true[c]) for c in labels]
+
+
+def macro(gold, found, labels):
+    values = class_f1s(gold, found, labels)
+    return sum(values) / len(values)
+
+
+def macro_interval(gold, found, labels, groups=None, rounds=1000):
+    """95 % bootstrap interval of macro-F1 over rows, or over groups of rows."""
+    rng, values, by_group = random.Random(1), [], {}
+    for i, row in enumerate(zip(gold, found)):
+        by_group.setdefault(groups[i] if groups else i, []).append(row)
+    units = list(by_group.values())
+    for _ in range(rounds):
+        drawn = [row for unit in rng.choices(units, k=len(units)) for row in unit]
+        values.append(macro(*zip(*drawn), labels))
+    values.sort()
+    return values[int(0.025 * rounds)], values[int(0.975 * rounds)]
+
+
+def dse(net, pairs, pieces):
+    """Gold and found five-class labels."""
+    scores = score_stances(net, [e for pair in pairs for e in pair[:2]], pieces)
+    return [p[2] for p in pairs], [pair_label(scores[2 * i], scores[2 * i + 1]) for i in range(len(pairs))]
+
+
+def targets(net, examples, pieces):
+    """Gold and found labels of examples."""
+    scores = score_stances(net, examples, pieces)
+    found = [stance_data.LABELS[max(range(3), key=lambda i: row[i])] for row in scores]
+    return [stance_data.LABELS[e.label] for e in examples], found
+
+
+def stance_line(net, dev, pieces):
+    """One line of figures for the log of a training."""
+    gold, found = dse(net, dev["dse"], pieces)
+    classes = " ".join(f"{v:.1f}" for v in class_f1s(gold, found, PAIR_LABELS))
+    line = f"dev DSE macro-F1 {macro(gold, found, PAIR_LABELS):.2f} ({classes})"
+    for name in ("newsmtsc", "seesaw_pair", "seesaw_outlet"):
+        gold, found = targets(net, dev[name][:700], pieces)
+        classes = " ".join(f"{v:.1f}" for v in class_f1s(gold, found, stance_data.LABELS))
+        line += f"; {name} {macro(gold, found, stance_data.LABELS):.2f} ({classes})"
+    return line

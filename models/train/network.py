@@ -22,12 +22,24 @@ class Network(nn.Module):
         for name, n_labels, n_positions in pooled_heads:
             self.dense[name] = nn.Linear(n_positions * hidden, hidden)
             self.heads[name] = nn.Linear(hidden, n_labels)
+        self.markers, self.first_marker = None, None
         for module in (*self.heads.values(), *self.dense.values()):
             nn.init.normal_(module.weight, std=0.02)
             nn.init.zeros_(module.bias)
 
+    def learn_markers(self, first, like):
+        """Trains the embeddings of marker pieces `first..`, which begin as copies of the pieces `like`."""
+        words = self.encoder.embeddings.word_embeddings.weight
+        self.first_marker, self.markers = first, nn.Parameter(words[like].detach().clone())
+
     def hidden(self, ids, types, mask):
-        return self.encoder(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        if self.markers is None:
+            return self.encoder(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+        at = ids - self.first_marker
+        is_marker = ((at >= 0) & (at < len(self.markers))).unsqueeze(-1)
+        words = self.encoder.embeddings.word_embeddings(ids)
+        words = torch.where(is_marker, self.markers[at.clamp(0, len(self.markers) - 1)], words)
+        return self.encoder(inputs_embeds=words, attention_mask=mask, token_type_ids=types).last_hidden_state
 
     def pooled(self, name, hidden, positions):
         """Scores of a pooled head; `positions` has shape [batch, n_positions]."""
@@ -60,6 +72,10 @@ def from_base(token_heads=(), pooled_heads=(), dropout=0.0):
 
 def checkpoint_tensors(net, dtype=torch.bfloat16):
     tensors = dict(net.encoder.state_dict())
+    if net.markers is not None:
+        words = tensors["embeddings.word_embeddings.weight"].clone()
+        words[net.first_marker:net.first_marker + len(net.markers)] = net.markers
+        tensors["embeddings.word_embeddings.weight"] = words
     for name, head in net.heads.items():
         tensors |= {f"heads.{name}.weight": head.weight, f"heads.{name}.bias": head.bias}
     for name, dense in net.dense.items():

@@ -17,8 +17,8 @@ def optimiser(net, peak=PEAK):
             continue
         if name.startswith(("heads", "dense")):
             rate = peak * HEAD_FACTOR
-        elif "token_type" in name:
-            rate = peak
+        elif name == "markers" or "token_type" in name:
+            rate = peak * 2
         else:
             layer = int(name.split("layer.")[1].split(".")[0]) + 1 if "layer." in name else 0
             rate = peak * LAYER_DECAY ** (depth - layer)
