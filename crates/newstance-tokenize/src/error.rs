@@ -15,6 +15,15 @@ pub enum TokenizeError {
         reason: String,
     },
 
+    /// The tokenizer lacks a piece that every input needs.
+    #[error("tokenizer `{}` names no {piece} piece", path.display())]
+    MissingPiece {
+        /// The file.
+        path: PathBuf,
+        /// What the piece is for.
+        piece: &'static str,
+    },
+
     /// A word could not be split.
     #[error("cannot split `{word}` into pieces: {reason}")]
     Encode {

@@ -1,0 +1,195 @@
+//! Words to the pieces of a model's vocabulary.
+
+use std::fmt;
+use std::path::Path;
+
+use tokenizers::processors::PostProcessorWrapper;
+use tokenizers::{ModelWrapper, PreTokenizerWrapper, Tokenizer};
+
+use crate::TokenizeError;
+use crate::piece_cache::PieceCache;
+
+/// A model's `tokenizer.json`, read for one use: each word alone to its pieces.
+///
+/// The same word always gives the same pieces: no result depends on threads,
+/// on earlier words, or on the padding and truncation that the file may ask
+/// for (both are switched off). Where the vocabulary tells the beginning of a
+/// word from its middle (byte-level BPE, `SentencePiece`), every word is read
+/// as one that follows a space.
+pub struct PieceTokenizer {
+    tokenizer: Tokenizer,
+    /// What stands before a word when it is encoded: nothing or a space.
+    space_before: bool,
+    first: u32,
+    separator: u32,
+    unknown: u32,
+    cache: PieceCache,
+}
+
+impl PieceTokenizer {
+    /// Reads a `tokenizer.json`.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenizeError::Load`] if the file cannot be read or is no tokenizer,
+    /// [`TokenizeError::MissingPiece`] if it lacks a first, a separating or an
+    /// unknown piece.
+    pub fn load(path: &Path) -> Result<Self, TokenizeError> {
+        let load_error = |error: tokenizers::Error| TokenizeError::Load {
+            path: path.to_owned(),
+            reason: error.to_string(),
+        };
+        let mut tokenizer = Tokenizer::from_file(path).map_err(load_error)?;
+        tokenizer.with_padding(None);
+        tokenizer.with_truncation(None).map_err(load_error)?;
+        tokenizer.set_encode_special_tokens(true);
+
+        let missing = |piece: &'static str| TokenizeError::MissingPiece {
+            path: path.to_owned(),
+            piece,
+        };
+        let (first, separator) = ends(&tokenizer);
+        Ok(Self {
+            space_before: tokenizer.get_pre_tokenizer().is_some_and(wants_space_before),
+            first: first.ok_or_else(|| missing("first"))?,
+            separator: separator.ok_or_else(|| missing("separating"))?,
+            unknown: unknown(&tokenizer).ok_or_else(|| missing("unknown"))?,
+            tokenizer,
+            cache: PieceCache::default(),
+        })
+    }
+
+    /// The ids of a word's pieces, at least one, without special pieces; the
+    /// unknown piece where the vocabulary has nothing for the word.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenizeError::Encode`] if the tokenizer fails on the word.
+    pub fn word_pieces(&self, word: &str) -> Result<Vec<u32>, TokenizeError> {
+        let mut pieces = Vec::new();
+        self.append_word_pieces(word, &mut pieces)?;
+        Ok(pieces)
+    }
+
+    /// Appends what [`Self::word_pieces`] gives to `pieces`; returns how many.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenizeError::Encode`] if the tokenizer fails on the word; `pieces`
+    /// is then as it was.
+    pub fn append_word_pieces(
+        &self,
+        word: &str,
+        pieces: &mut Vec<u32>,
+    ) -> Result<usize, TokenizeError> {
+        if let Some(n_pieces) = self.cache.append(word, pieces) {
+            return Ok(n_pieces);
+        }
+        let encoded = if self.space_before {
+            self.tokenizer.encode_fast(format!(" {word}"), false)
+        } else {
+            self.tokenizer.encode_fast(word, false)
+        };
+        let encoding = encoded.map_err(|error| TokenizeError::Encode {
+            word: word.to_owned(),
+            reason: error.to_string(),
+        })?;
+        let unknown = [self.unknown];
+        let ids = if encoding.get_ids().is_empty() { &unknown[..] } else { encoding.get_ids() };
+        self.cache.insert(word, ids);
+        pieces.extend_from_slice(ids);
+        Ok(ids.len())
+    }
+
+    /// The id of a piece of the vocabulary, as the vocabulary writes it.
+    pub fn id(&self, piece: &str) -> Option<u32> {
+        self.tokenizer.token_to_id(piece)
+    }
+
+    /// The piece that every input begins with (`[CLS]`, `<s>`).
+    pub fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// The piece that ends an input and parts paragraphs (`[SEP]`, `</s>`).
+    pub fn separator(&self) -> u32 {
+        self.separator
+    }
+
+    /// The piece that stands for what the vocabulary lacks (`[UNK]`, `<unk>`).
+    pub fn unknown(&self) -> u32 {
+        self.unknown
+    }
+}
+
+impl fmt::Debug for PieceTokenizer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PieceTokenizer")
+            .field("space_before", &self.space_before)
+            .field("first", &self.first)
+            .field("separator", &self.separator)
+            .field("unknown", &self.unknown)
+            .finish_non_exhaustive()
+    }
+}
+
+/// True where the pre-tokenizer marks the beginning of a word by a space that
+/// it does not put there itself.
+fn wants_space_before(pre_tokenizer: &PreTokenizerWrapper) -> bool {
+    use tokenizers::pre_tokenizers::metaspace::PrependScheme;
+
+    match pre_tokenizer {
+        PreTokenizerWrapper::ByteLevel(byte_level) => !byte_level.add_prefix_space,
+        PreTokenizerWrapper::Metaspace(metaspace) => {
+            metaspace.prepend_scheme == PrependScheme::Never
+        }
+        PreTokenizerWrapper::Sequence(sequence) => sequence.as_ref().iter().any(wants_space_before),
+        _ => false,
+    }
+}
+
+/// What the tokenizer puts around an input: by its post-processor, else by name.
+fn ends(tokenizer: &Tokenizer) -> (Option<u32>, Option<u32>) {
+    let named = |names: &[&str]| names.iter().find_map(|name| tokenizer.token_to_id(name));
+    match tokenizer.get_post_processor() {
+        Some(PostProcessorWrapper::Bert(bert)) => {
+            return (Some(bert.cls.1), Some(bert.sep.1));
+        }
+        Some(PostProcessorWrapper::Roberta(roberta)) => {
+            return (Some(roberta.cls.1), Some(roberta.sep.1));
+        }
+        Some(_) => {
+            if let Some((first, separator)) = ends_of_empty_input(tokenizer) {
+                return (Some(first), Some(separator));
+            }
+        }
+        None => {}
+    }
+    (named(&["[CLS]", "<s>", "<cls>"]), named(&["[SEP]", "</s>", "<sep>"]))
+}
+
+/// The two special pieces of an input without words, where there are just two.
+fn ends_of_empty_input(tokenizer: &Tokenizer) -> Option<(u32, u32)> {
+    let encoding = tokenizer.encode("", true).ok()?;
+    let special: Vec<u32> = encoding
+        .get_ids()
+        .iter()
+        .zip(encoding.get_special_tokens_mask())
+        .filter_map(|(&id, &special)| (special == 1).then_some(id))
+        .collect();
+    let [first, separator] = special[..] else { return None };
+    Some((first, separator))
+}
+
+fn unknown(tokenizer: &Tokenizer) -> Option<u32> {
+    let of_model = match tokenizer.get_model() {
+        ModelWrapper::WordPiece(model) => tokenizer.token_to_id(&model.unk_token),
+        ModelWrapper::WordLevel(model) => tokenizer.token_to_id(&model.unk_token),
+        ModelWrapper::BPE(model) => {
+            model.unk_token.as_ref().and_then(|name| tokenizer.token_to_id(name))
+        }
+        ModelWrapper::Unigram(_) => None,
+    };
+    of_model
+        .or_else(|| ["[UNK]", "<unk>", "<UNK>"].iter().find_map(|name| tokenizer.token_to_id(name)))
+}
