@@ -63,4 +63,9 @@ impl LabelSet {
             labels: self.names.clone(),
         })
     }
+
+    /// What to say where scores have `columns` columns instead of [`Self::len`].
+    pub(crate) fn wrong_count(&self, columns: usize) -> ModelError {
+        ModelError::LabelCount { model: self.model.clone(), columns, labels: self.names.len() }
+    }
 }

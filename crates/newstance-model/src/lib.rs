@@ -6,16 +6,41 @@
 //! states out. A backend implements the tensor seam only; pieces, windows,
 //! pooling, heads and softmax are written once, here.
 
+pub mod bio;
+mod batch;
+mod bundle;
+mod case;
+mod checkpoint;
+mod checksum;
+pub mod conformance;
+mod embed;
 mod error;
+#[cfg(test)]
+mod fake;
+mod heads;
 mod labels;
+mod loader;
+mod manifest;
+mod models;
+mod pair;
+mod pair_cut;
+mod pieces;
 mod scores;
 mod task;
 mod tensor;
+mod token;
+mod weights;
+mod windows;
 
+pub use bundle::{Bundle, FileCheck, FileState};
 pub use error::ModelError;
 pub use labels::{Label, LabelSet};
+pub use loader::EncoderLoader;
+pub use manifest::{CheckpointEntry, Markers, Pooling, Precision, RoleEntry};
+pub use models::Models;
 pub use scores::Scores;
 pub use task::{
     HolderMark, PairClassifier, PairInput, TextEmbedder, TokenClassifier, TokenHead, WordText,
 };
 pub use tensor::{Encoder, Hidden, PackedPieces};
+pub use weights::Weights;

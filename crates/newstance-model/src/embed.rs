@@ -1,0 +1,82 @@
+//! Vectors of texts: the embedder over an encoder.
+
+use crate::checkpoint::Checkpoint;
+use crate::pieces::{Sequence, WordPieces};
+use crate::{ModelError, TextEmbedder};
+
+/// The first and the last piece of a sequence.
+const N_SPECIAL: usize = 2;
+
+/// A checkpoint whose mean state is a text's vector.
+#[derive(Debug)]
+pub(crate) struct EmbeddingModel {
+    pub(crate) checkpoint: Checkpoint,
+}
+
+impl EmbeddingModel {
+    /// The sequences of a text, one at least: as many words in each as fit.
+    fn sequences(&self, words: &[&str]) -> Result<Vec<Sequence>, ModelError> {
+        let capacity = self.checkpoint.max_pieces - N_SPECIAL;
+        let pieces: WordPieces = self.checkpoint.pieces.of(words, capacity)?;
+        let mut sequences = vec![self.checkpoint.pieces.begin()];
+        for (word, size) in pieces.sizes().into_iter().enumerate() {
+            let last = sequences.last().map_or(0, |sequence| sequence.ids.len() - 1);
+            if last + size > capacity {
+                sequences.push(self.checkpoint.pieces.begin());
+            }
+            if let Some(sequence) = sequences.last_mut() {
+                pieces.append_to(sequence, word, size);
+            }
+        }
+        for sequence in &mut sequences {
+            sequence.push_special(self.checkpoint.pieces.separator());
+        }
+        Ok(sequences)
+    }
+}
+
+impl TextEmbedder for EmbeddingModel {
+    fn dimension(&self) -> usize {
+        self.checkpoint.encoder.hidden_size()
+    }
+
+    fn embed(&self, batch: &[Vec<&str>]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let mut sequences = Vec::new();
+        let mut starts = vec![0];
+        for words in batch {
+            sequences.extend(self.sequences(words)?);
+            starts.push(sequences.len());
+        }
+        // One sum a sequence, so that the order of batches does not matter.
+        let mut sums = vec![vec![0.0; self.dimension()]; sequences.len()];
+        self.checkpoint.encode(&sequences, |idx, states| {
+            for row in states.rows() {
+                add(&mut sums[idx], row);
+            }
+        })?;
+        let vector = |ends: &[usize]| {
+            let mut vector = vec![0.0; self.dimension()];
+            for sum in &sums[ends[0]..ends[1]] {
+                add(&mut vector, sum);
+            }
+            to_unit_length(&mut vector);
+            vector
+        };
+        Ok(starts.windows(2).map(vector).collect())
+    }
+}
+
+fn add(sum: &mut [f32], row: &[f32]) {
+    for (sum, value) in sum.iter_mut().zip(row) {
+        *sum += value;
+    }
+}
+
+/// The mean and the sum of states point the same way: only the length differs.
+fn to_unit_length(vector: &mut [f32]) {
+    let squares: f32 = vector.iter().map(|value| value * value).sum();
+    let length = squares.sqrt().max(1e-12);
+    for value in vector {
+        *value /= length;
+    }
+}

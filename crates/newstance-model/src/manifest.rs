@@ -1,0 +1,237 @@
+//! `bundle.toml` as it is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// The format of `bundle.toml` that this build reads.
+const FORMAT: u32 = 1;
+
+/// What a bundle is made of. Unknown keys are an error.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Manifest {
+    #[serde(rename = "format")]
+    _format: u32,
+    pub(crate) name: String,
+    pub(crate) licence: String,
+    #[serde(default)]
+    pub(crate) trained_on: Vec<String>,
+    #[serde(default)]
+    pub(crate) checkpoints: BTreeMap<String, CheckpointEntry>,
+    #[serde(default)]
+    pub(crate) roles: BTreeMap<String, RoleEntry>,
+}
+
+/// A checkpoint of a bundle: one folder in the Hugging Face layout.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct CheckpointEntry {
+    /// The folder, relative to the bundle or absolute.
+    pub folder: PathBuf,
+    /// The longest sequence to give it, special pieces included; the model's
+    /// own limit holds where this is absent or larger.
+    #[serde(default)]
+    pub max_pieces: Option<usize>,
+    /// Whether the token type of a piece tells the case of its word.
+    #[serde(default)]
+    pub case_types: bool,
+    /// The backend that is to run it.
+    #[serde(default = "default_backend")]
+    pub backend: String,
+    /// The arithmetic that it is to be run in.
+    #[serde(default)]
+    pub precision: Precision,
+    /// SHA-256 in hexadecimal digits by file name; without it nothing is checked.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+}
+
+/// The arithmetic of a model. A setting, never chosen by the processor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Precision {
+    /// 32-bit floating point.
+    #[default]
+    F32,
+}
+
+/// A role of a bundle: which head of which checkpoint answers a question.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct RoleEntry {
+    /// The checkpoint's name in the bundle.
+    pub checkpoint: String,
+    /// The head's name in the checkpoint; the role's own name where absent.
+    #[serde(default)]
+    pub head: Option<String>,
+    /// The labels in column order; those of `config.json` where empty.
+    #[serde(default)]
+    pub labels: Vec<String>,
+    /// What scores are divided by before they become probabilities.
+    #[serde(default = "one")]
+    pub temperature: f32,
+    /// The hidden states that the head reads; empty for one row a word.
+    #[serde(default)]
+    pub pooling: Vec<Pooling>,
+    /// Whether vectors are of unit length; they always are.
+    #[serde(default = "yes")]
+    pub normalize: bool,
+    /// How holder and target are marked, for a pair model.
+    #[serde(default)]
+    pub markers: Option<Markers>,
+}
+
+/// A place whose hidden state a pooled head reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Pooling {
+    /// The first piece of the sequence.
+    First,
+    /// The piece that opens the holder, or stands for one without words.
+    Holder,
+    /// The piece that opens the target.
+    Target,
+    /// The mean over all pieces, special ones included.
+    Mean,
+}
+
+/// The pieces that mark a pair, as the vocabulary writes them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Markers {
+    /// Before and after the holder's words.
+    pub holder: [String; 2],
+    /// Before and after the target's words.
+    pub target: [String; 2],
+    /// Stands after the first piece where the holder is anyone.
+    pub any: String,
+    /// Stands after the first piece where the holder is the author.
+    pub outlet: String,
+}
+
+fn default_backend() -> String {
+    "encoder".to_owned()
+}
+
+fn one() -> f32 {
+    1.0
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads a manifest; gives what is wrong with it otherwise.
+pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
+    #[derive(Deserialize)]
+    struct Version {
+        format: u32,
+    }
+    // The format comes first: another one may have other keys.
+    let version: Version = toml::from_str(text).map_err(|error| error.to_string())?;
+    if version.format != FORMAT {
+        return Err(format!("its format is {}, this build reads {FORMAT}", version.format));
+    }
+    let manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string())?;
+    for (name, role) in &manifest.roles {
+        check_role(role, &manifest).map_err(|problem| format!("role `{name}` {problem}"))?;
+    }
+    for (name, checkpoint) in &manifest.checkpoints {
+        check_files(checkpoint).map_err(|problem| format!("checkpoint `{name}` {problem}"))?;
+    }
+    Ok(manifest)
+}
+
+fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
+    if !manifest.checkpoints.contains_key(&role.checkpoint) {
+        return Err(format!("names a checkpoint `{}` that is not there", role.checkpoint));
+    }
+    if !(role.temperature.is_finite() && role.temperature > 0.0) {
+        return Err(format!("has temperature {}, which is not positive", role.temperature));
+    }
+    let mut seen = BTreeSet::new();
+    if let Some(twice) = role.labels.iter().find(|label| !seen.insert(*label)) {
+        return Err(format!("has the label `{twice}` twice"));
+    }
+    if !role.normalize {
+        return Err("has `normalize = false`, but vectors are always of unit length".to_owned());
+    }
+    if role.pooling.contains(&Pooling::Mean) && role.pooling.len() > 1 {
+        return Err("pools `mean` together with single pieces".to_owned());
+    }
+    Ok(())
+}
+
+fn check_files(checkpoint: &CheckpointEntry) -> Result<(), String> {
+    let is_hash = |hash: &str| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+    match checkpoint.files.iter().find(|(_, hash)| !is_hash(hash)) {
+        Some((file, _)) => Err(format!("gives no SHA-256 of 64 hexadecimal digits for `{file}`")),
+        None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pooling, Precision, parse};
+
+    const MINIMAL: &str = r#"
+        format = 1
+        name = "test"
+        licence = "none"
+        [checkpoints.c]
+        folder = "c"
+        [roles.ner]
+        checkpoint = "c"
+        labels = ["O", "B-PER"]
+    "#;
+
+    #[track_caller]
+    fn check_refused(old: &str, new: &str, expected: &str) {
+        let error = parse(&MINIMAL.replace(old, new)).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn what_is_left_out_has_a_default() {
+        let manifest = parse(MINIMAL).unwrap();
+        let checkpoint = &manifest.checkpoints["c"];
+        assert_eq!((checkpoint.backend.as_str(), checkpoint.case_types), ("encoder", false));
+        assert_eq!(checkpoint.precision, Precision::F32);
+        assert_eq!(manifest.roles["ner"].pooling, Vec::<Pooling>::new());
+        assert!((manifest.roles["ner"].temperature - 1.0).abs() < f32::EPSILON);
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused() {
+        check_refused("name = ", "colour = 1\nname = ", "unknown field `colour`");
+        check_refused("folder = ", "fodler = \"x\"\nfolder = ", "unknown field `fodler`");
+    }
+
+    #[test]
+    fn another_format_is_refused_before_its_keys() {
+        check_refused("format = 1", "format = 2\nshape = 3", "its format is 2, this build reads 1");
+    }
+
+    #[test]
+    fn a_role_without_a_checkpoint_is_refused() {
+        check_refused("checkpoint = \"c\"", "checkpoint = \"d\"", "names a checkpoint `d`");
+    }
+
+    #[test]
+    fn nonsense_in_a_role_is_refused() {
+        check_refused("labels = ", "temperature = 0.0\nlabels = ", "temperature 0");
+        check_refused("\"B-PER\"", "\"O\"", "label `O` twice");
+        check_refused("labels = ", "normalize = false\nlabels = ", "unit length");
+    }
+
+    #[test]
+    fn a_hash_that_is_none_is_refused() {
+        check_refused("[roles.ner]", "files = { \"a\" = \"12\" }\n[roles.ner]", "no SHA-256");
+    }
+}

@@ -1,0 +1,306 @@
+//! The loaded models of a bundle.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use serde::Deserialize;
+
+use crate::checkpoint::Checkpoint;
+use crate::embed::EmbeddingModel;
+use crate::heads::{self, Linear};
+use crate::manifest::CheckpointEntry;
+use crate::pair::{MarkerIds, PairModel};
+use crate::pieces::Pieces;
+use crate::token::TokenModel;
+use crate::{
+    Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Pooling, RoleEntry,
+    TextEmbedder, TokenClassifier, TokenHead, Weights,
+};
+
+/// No window is of use with less room than this for words and markers.
+const LEAST_PIECES: usize = 16;
+
+/// The models of a bundle, loaded: each checkpoint once.
+#[derive(Clone, Debug)]
+pub struct Models {
+    bundle: String,
+    token_heads: BTreeMap<String, TokenRole>,
+    pairs: BTreeMap<String, Arc<dyn PairClassifier>>,
+    embedders: BTreeMap<String, Arc<dyn TextEmbedder>>,
+}
+
+/// A token head that waits to be put together with those of its checkpoint.
+#[derive(Clone, Debug)]
+struct TokenRole {
+    checkpoint_name: String,
+    checkpoint: Checkpoint,
+    head: TokenHead,
+    layer: Linear,
+    temperature: f32,
+}
+
+/// A checkpoint with the folder that heads are read from.
+#[derive(Debug)]
+struct Loaded {
+    checkpoint: Checkpoint,
+    weights: Weights,
+    folder: std::path::PathBuf,
+}
+
+impl Models {
+    /// Loads all roles of `bundle`, on the backends of `loaders`.
+    ///
+    /// Every file that the manifest names is compared with its SHA-256 first.
+    ///
+    /// # Errors
+    ///
+    /// What [`Self::load_roles`] gives.
+    pub fn load(bundle: &Bundle, loaders: &[&dyn EncoderLoader]) -> Result<Self, ModelError> {
+        let roles: Vec<&str> = bundle.roles().map(|(name, _)| name).collect();
+        Self::load_roles(bundle, loaders, &roles)
+    }
+
+    /// Loads the roles called `roles`, and the checkpoints that they need.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`], [`ModelError::BackendMissing`],
+    /// [`ModelError::Checksum`], [`ModelError::LabelCount`], or what reading a
+    /// checkpoint gives.
+    pub fn load_roles(
+        bundle: &Bundle,
+        loaders: &[&dyn EncoderLoader],
+        roles: &[&str],
+    ) -> Result<Self, ModelError> {
+        let mut entries = BTreeMap::new();
+        let mut checkpoints = BTreeMap::new();
+        for name in roles {
+            let role = bundle.role(name)?;
+            entries.insert(*name, role);
+            checkpoints.insert(role.checkpoint.as_str(), bundle.checkpoint_of(role));
+        }
+        let checkpoints = load_checkpoints(bundle, loaders, &checkpoints)?;
+        let mut models = Self {
+            bundle: bundle.name().to_owned(),
+            token_heads: BTreeMap::new(),
+            pairs: BTreeMap::new(),
+            embedders: BTreeMap::new(),
+        };
+        for (name, role) in entries {
+            models.add_role(bundle, (name, role), &checkpoints[role.checkpoint.as_str()])?;
+        }
+        Ok(models)
+    }
+
+    /// Token classifiers for `roles`: one for each checkpoint among them, with
+    /// its heads, so that heads of one checkpoint share one pass. In the order
+    /// in which `roles` first need each.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`] if one is not there or gives words no labels.
+    pub fn token_classifiers_for(
+        &self,
+        roles: &[&str],
+    ) -> Result<Vec<Arc<dyn TokenClassifier>>, ModelError> {
+        let mut groups: Vec<(&str, Vec<&TokenRole>)> = Vec::new();
+        for name in roles {
+            let role = self.token_heads.get(*name).ok_or_else(|| self.missing(name))?;
+            match groups.iter_mut().find(|(checkpoint, _)| *checkpoint == role.checkpoint_name) {
+                Some((_, group)) => group.push(role),
+                None => groups.push((&role.checkpoint_name, vec![role])),
+            }
+        }
+        let classifier = |(_, group): (&str, Vec<&TokenRole>)| {
+            let checkpoint = group[0].checkpoint.clone();
+            let heads = group
+                .into_iter()
+                .map(|role| (role.head.clone(), role.layer.clone(), role.temperature));
+            Arc::new(TokenModel::new(checkpoint, heads.collect())) as Arc<dyn TokenClassifier>
+        };
+        Ok(groups.into_iter().map(classifier).collect())
+    }
+
+    /// The pair classifier of the role `stance`.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`] if there is none.
+    pub fn stance(&self) -> Result<Arc<dyn PairClassifier>, ModelError> {
+        self.pair_classifier("stance")
+    }
+
+    /// The pair classifier of a role.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`] if there is none.
+    pub fn pair_classifier(&self, role: &str) -> Result<Arc<dyn PairClassifier>, ModelError> {
+        self.pairs.get(role).cloned().ok_or_else(|| self.missing(role))
+    }
+
+    /// The embedder of the role `embedding`.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`] if there is none.
+    pub fn embedding(&self) -> Result<Arc<dyn TextEmbedder>, ModelError> {
+        self.embedders.get("embedding").cloned().ok_or_else(|| self.missing("embedding"))
+    }
+
+    fn missing(&self, role: &str) -> ModelError {
+        ModelError::RoleMissing { bundle: self.bundle.clone(), role: role.to_owned() }
+    }
+
+    /// Makes what a role asks for: a pair model where it has markers, an
+    /// embedder where it takes the mean, else a token head.
+    fn add_role(
+        &mut self,
+        bundle: &Bundle,
+        (name, role): (&str, &RoleEntry),
+        loaded: &Loaded,
+    ) -> Result<(), ModelError> {
+        let checkpoint = loaded.checkpoint.clone();
+        if role.pooling == [Pooling::Mean] {
+            self.embedders.insert(name.to_owned(), Arc::new(EmbeddingModel { checkpoint }));
+            return Ok(());
+        }
+        let hidden = checkpoint.encoder.hidden_size();
+        let head_name = role.head.as_deref().unwrap_or(name);
+        if let Some(markers) = &role.markers {
+            let head =
+                heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
+            let model = PairModel {
+                labels: labels(name, role, head.n_outputs(), loaded)?,
+                head,
+                temperature: role.temperature,
+                pooling: role.pooling.clone(),
+                markers: marker_ids(markers, loaded)?,
+                checkpoint,
+            };
+            self.pairs.insert(name.to_owned(), Arc::new(model));
+            return Ok(());
+        }
+        if !role.pooling.is_empty() {
+            let reason = format!("role `{name}` pools places but has no markers");
+            return Err(ModelError::Format { path: bundle.folder().join("bundle.toml"), reason });
+        }
+        let layer = heads::token_head(&loaded.weights, head_name, hidden)?;
+        let labels = labels(name, role, layer.n_outputs(), loaded)?;
+        let role = TokenRole {
+            checkpoint_name: role.checkpoint.clone(),
+            checkpoint,
+            head: TokenHead { role: name.to_owned(), labels },
+            layer,
+            temperature: role.temperature,
+        };
+        self.token_heads.insert(name.to_owned(), role);
+        Ok(())
+    }
+}
+
+/// Loads checkpoints side by side; the first error by name counts.
+fn load_checkpoints<'b>(
+    bundle: &Bundle,
+    loaders: &[&dyn EncoderLoader],
+    checkpoints: &BTreeMap<&'b str, &CheckpointEntry>,
+) -> Result<BTreeMap<&'b str, Loaded>, ModelError> {
+    thread::scope(|scope| {
+        let threads: Vec<_> = checkpoints
+            .iter()
+            .map(|(name, entry)| {
+                (*name, scope.spawn(move || load_checkpoint(bundle, loaders, name, entry)))
+            })
+            .collect();
+        let join = |(name, thread): (&'b str, thread::ScopedJoinHandle<'_, _>)| {
+            let loaded: Result<Loaded, ModelError> =
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            Ok((name, loaded?))
+        };
+        threads.into_iter().map(join).collect()
+    })
+}
+
+fn load_checkpoint(
+    bundle: &Bundle,
+    loaders: &[&dyn EncoderLoader],
+    name: &str,
+    entry: &CheckpointEntry,
+) -> Result<Loaded, ModelError> {
+    let loader = loaders.iter().find(|loader| loader.name() == entry.backend).ok_or_else(|| {
+        ModelError::BackendMissing {
+            backend: entry.backend.clone(),
+            available: loaders.iter().map(|loader| loader.name()).collect(),
+        }
+    })?;
+    bundle.require_checkpoint(name, entry)?;
+    let folder = bundle.checkpoint_folder(entry);
+    let encoder = loader.load(&folder, entry.precision)?;
+    let pieces = Arc::new(Pieces::load(&folder, entry.case_types)?);
+    let checkpoint = Checkpoint::new(encoder, pieces, entry.max_pieces);
+    if checkpoint.max_pieces < LEAST_PIECES {
+        let reason = format!(
+            "checkpoint `{name}` reads {} pieces at once, {LEAST_PIECES} are the least",
+            checkpoint.max_pieces
+        );
+        return Err(ModelError::Format { path: bundle.folder().join("bundle.toml"), reason });
+    }
+    let weights = Weights::open(&folder)?;
+    Ok(Loaded { checkpoint, weights, folder })
+}
+
+/// The labels of a role: the manifest's, else those of `config.json`.
+fn labels(
+    name: &str,
+    role: &RoleEntry,
+    n_columns: usize,
+    loaded: &Loaded,
+) -> Result<LabelSet, ModelError> {
+    let names = if role.labels.is_empty() {
+        config_labels(&loaded.folder)?
+    } else {
+        role.labels.clone()
+    };
+    if names.len() != n_columns {
+        return Err(ModelError::LabelCount {
+            model: name.to_owned(),
+            columns: n_columns,
+            labels: names.len(),
+        });
+    }
+    Ok(LabelSet::new(name, names))
+}
+
+/// The labels in `config.json` of a checkpoint that was made for one task only.
+fn config_labels(folder: &Path) -> Result<Vec<String>, ModelError> {
+    #[derive(Deserialize)]
+    struct Config {
+        #[serde(default)]
+        id2label: BTreeMap<String, String>,
+    }
+    let path = folder.join("config.json");
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| ModelError::Read { path: path.clone(), source })?;
+    let config: Config = serde_json::from_str(&text)
+        .map_err(|error| ModelError::Format { path, reason: error.to_string() })?;
+    // Keys are numbers written as text: "10" stands after "9".
+    let n_labels = config.id2label.len();
+    Ok((0..n_labels).map_while(|id| config.id2label.get(&id.to_string()).cloned()).collect())
+}
+
+fn marker_ids(markers: &Markers, loaded: &Loaded) -> Result<MarkerIds, ModelError> {
+    let id = |piece: &str| {
+        loaded.checkpoint.pieces.id(piece).ok_or_else(|| ModelError::Format {
+            path: loaded.folder.join("tokenizer.json"),
+            reason: format!("it has no piece `{piece}`, which the bundle uses as a marker"),
+        })
+    };
+    Ok(MarkerIds {
+        holder: [id(&markers.holder[0])?, id(&markers.holder[1])?],
+        target: [id(&markers.target[0])?, id(&markers.target[1])?],
+        any: id(&markers.any)?,
+        outlet: id(&markers.outlet)?,
+    })
+}

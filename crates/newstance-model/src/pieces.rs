@@ -1,0 +1,105 @@
+//! Words to pieces with their types.
+
+use std::path::Path;
+
+use newstance_tokenize::PieceTokenizer;
+
+use crate::case::case_type;
+use crate::{ModelError, WordText};
+
+/// Turns words into the pieces of a checkpoint.
+#[derive(Debug)]
+pub(crate) struct Pieces {
+    tokenizer: PieceTokenizer,
+    case_types: bool,
+}
+
+/// The pieces of a list of words, one after another.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct WordPieces {
+    ids: Vec<u32>,
+    /// The case of each word.
+    types: Vec<u32>,
+    /// Where the pieces of each word begin, and last their number.
+    starts: Vec<usize>,
+}
+
+/// One input of an encoder in the making.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Sequence {
+    pub(crate) ids: Vec<u32>,
+    pub(crate) types: Vec<u32>,
+}
+
+impl Pieces {
+    /// Reads `tokenizer.json` of a checkpoint folder.
+    pub(crate) fn load(folder: &Path, case_types: bool) -> Result<Self, ModelError> {
+        let tokenizer = PieceTokenizer::load(&folder.join("tokenizer.json"))?;
+        Ok(Self { tokenizer, case_types })
+    }
+
+    /// The pieces of each word; never more than `most` of one word.
+    pub(crate) fn of(&self, words: &[&str], most: usize) -> Result<WordPieces, ModelError> {
+        let mut pieces = WordPieces { starts: vec![0], ..WordPieces::default() };
+        for word in words {
+            let start = pieces.ids.len();
+            self.tokenizer.append_word_pieces(word, &mut pieces.ids)?;
+            // A word longer than a window is known by its beginning.
+            pieces.ids.truncate(start + most);
+            pieces.types.push(if self.case_types { case_type(word) } else { 0 });
+            pieces.starts.push(pieces.ids.len());
+        }
+        Ok(pieces)
+    }
+
+    /// A sequence with the first piece only.
+    pub(crate) fn begin(&self) -> Sequence {
+        Sequence { ids: vec![self.tokenizer.first()], types: vec![0] }
+    }
+
+    /// The piece that parts paragraphs and ends sequences.
+    pub(crate) fn separator(&self) -> u32 {
+        self.tokenizer.separator()
+    }
+
+    /// The id of a piece of the vocabulary.
+    pub(crate) fn id(&self, piece: &str) -> Option<u32> {
+        self.tokenizer.id(piece)
+    }
+}
+
+impl WordPieces {
+    /// Number of pieces of each word.
+    pub(crate) fn sizes(&self) -> Vec<usize> {
+        self.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()
+    }
+
+    /// Appends the first `most` pieces of word `word` to `sequence`.
+    pub(crate) fn append_to(&self, sequence: &mut Sequence, word: usize, most: usize) {
+        let (start, end) = (self.starts[word], self.starts[word + 1]);
+        let ids = &self.ids[start..end.min(start + most)];
+        sequence.ids.extend_from_slice(ids);
+        sequence.types.resize(sequence.ids.len(), self.types[word]);
+    }
+}
+
+impl Sequence {
+    /// Appends a special piece and says where it stands.
+    pub(crate) fn push_special(&mut self, id: u32) -> usize {
+        self.ids.push(id);
+        self.types.push(0);
+        self.ids.len() - 1
+    }
+}
+
+impl WordText<'_> {
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// True for a text without words.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
