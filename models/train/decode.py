@@ -54,8 +54,9 @@ def roles(tags, gap):
     return out
 
 
-GAP = {"SOURCE": 0, "CUE": 3, "CONTENT": 30}
-CHANGE = 0.0
+GAP = {"SOURCE": 0, "CUE": 3, "CONTENT": 30}  # words
+CHANGE = 1.0  # nats
+SHORTEST = 2  # words of a content
 
 
 def statements(tags):
@@ -63,6 +64,8 @@ def statements(tags):
     found = roles(tags, GAP)
     out = []
     for content in found["CONTENT"]:
+        if sum(end - start for start, end in content) < SHORTEST:
+            continue
         cue = nearest(content, found["CUE"])
         source = nearest(cue or content, found["SOURCE"])
         out.append((source, cue, content))

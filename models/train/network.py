@@ -1,6 +1,5 @@
 """The encoder with its heads, and its checkpoint folder (Hugging Face layout)."""
 import json
-import shutil
 from pathlib import Path
 
 import torch

@@ -1,0 +1,119 @@
+"""Puts trained checkpoints together as a bundle, with temperatures fitted on dev parts. See README.md."""
+import argparse
+import hashlib
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file, save_file
+
+import evaluate
+import network
+import stance_data
+import tagger_data
+import train_stance
+from words import Pieces
+
+FILES = ("model.safetensors", "config.json", "tokenizer.json")
+LICENCE = ("weights for research only: trained on CoNLL-2003 (Reuters text), SEESAW and Worldwide (CC BY-NC-SA 4.0), "
+           "PolNeAR (none stated), NewsMTSC (MIT annotation), DSE (by citing); embedding Apache-2.0")
+TRAINED_ON = ["PolNeAR train", "Worldwide English NER train", "CoNLL-2003 train (CoNLL++)", "DSE train", "NewsMTSC train",
+              "SEESAW train"]
+MAX_PIECES = {"tagger": 192, "stance": 256, "embedding": 256}
+
+
+def write_embedding(folder):
+    """MiniLM as it is, without its unused pooler, in fp16."""
+    folder.mkdir(parents=True, exist_ok=True)
+    source = network.base_folder()
+    tensors = {k: v.half() for k, v in load_file(source / "model.safetensors").items()
+               if v.is_floating_point() and not k.startswith("pooler.")}
+    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
+    config = json.loads((source / "config.json").read_text())
+    config.pop("_name_or_path", None)
+    (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
+    network.copy_tokenizer(source / "tokenizer.json", folder / "tokenizer.json")
+
+
+def fit_temperature(log_p, gold, weights=None):
+    """The temperature with the least log loss, over a grid of 0.01; `log_p` has shape [rows, labels]."""
+    log_p, gold = torch.tensor(log_p), torch.tensor(gold)
+    weights = torch.ones(len(gold)) if weights is None else torch.tensor(weights)
+
+    def loss(temperature):
+        chosen = (log_p / temperature).log_softmax(-1)[torch.arange(len(gold)), gold]
+        return -(chosen * weights).sum().item()
+    return min((t / 100 for t in range(50, 301)), key=loss)
+
+
+def tagger_temperature(net, documents, head, pieces):
+    scores = evaluate.score_words(net, documents, head, pieces)
+    rows = [(row, tag) for d, document in zip(scores, documents) for p, paragraph in zip(d, document.paragraphs)
+            for row, tag in zip(p, paragraph.tags)]
+    return fit_temperature([r[0] for r in rows], [r[1] for r in rows])
+
+
+def stance_temperature(net, labelled, pieces):
+    """Both directions of DSE valid and NewsMTSC dev-rw; the two sets weigh the same."""
+    _, dev = train_stance.read(labelled)
+    sets = [[e for pair in dev["dse"] for e in pair[:2]], dev["newsmtsc"]]
+    examples = [e for part in sets for e in part]
+    weights = [1 / len(part) for part in sets for _ in part]
+    return fit_temperature(evaluate.score_stances(net, examples, pieces), [e.label for e in examples], weights)
+
+
+def sha256(path):
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+
+
+def manifest(out, temperatures):
+    def quoted(values):
+        return "[" + ", ".join(json.dumps(v) for v in values) + "]"
+    lines = ["format = 1", 'name = "default"', f"licence = {json.dumps(LICENCE)}", f"trained_on = {quoted(TRAINED_ON)}"]
+    for name in ("tagger", "stance", "embedding"):
+        lines += ["", f"[checkpoints.{name}]", f'folder = "{name}"', f"max_pieces = {MAX_PIECES[name]}",
+                  f"case_types = {'false' if name == 'embedding' else 'true'}", f"[checkpoints.{name}.files]"]
+        lines += [f'"{file}" = "{sha256(out / name / file)}"' for file in FILES]
+    for head, labels in (("ner", tagger_data.NER), ("attribution", tagger_data.ATTRIBUTION)):
+        lines += ["", f"[roles.{head}]", 'checkpoint = "tagger"', f'head = "{head}"', f"labels = {quoted(labels)}",
+                  f"temperature = {temperatures[head]}"]
+    markers = stance_data.MARKERS
+    lines += ["", "[roles.stance]", 'checkpoint = "stance"', 'head = "stance"', f"labels = {quoted(stance_data.LABELS)}",
+              'pooling = ["first", "holder", "target"]', f"temperature = {temperatures['stance']}", "[roles.stance.markers]",
+              f"holder = {quoted(markers['holder'])}", f"target = {quoted(markers['target'])}",
+              f"any = {json.dumps(markers['any'])}", f"outlet = {json.dumps(markers['outlet'])}",
+              "", "[roles.embedding]", 'checkpoint = "embedding"', 'pooling = ["mean"]', "normalize = true"]
+    (out / "bundle.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
+    parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
+    parser.add_argument("--stance", type=Path, default=Path(".train/stance"))
+    parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "default")
+    parser.add_argument("--quick", action="store_true", help="all temperatures 1: for a bundle to integrate against")
+    args = parser.parse_args()
+    pieces = Pieces(network.base_folder() / "tokenizer.json")
+    for name, source in (("tagger", args.tagger), ("stance", args.stance)):
+        (args.out / name).mkdir(parents=True, exist_ok=True)
+        for file in FILES:
+            shutil.copyfile(source / file, args.out / name / file)
+    write_embedding(args.out / "embedding")
+    temperatures = {"ner": 1.0, "attribution": 1.0, "stance": 1.0}
+    if not args.quick:
+        tagger, stance = network.load(args.out / "tagger"), network.load(args.out / "stance")
+        temperatures = {
+            "ner": tagger_temperature(tagger, tagger_data.read_worldwide(args.labelled / "ner/worldwide/dev"), "ner", pieces),
+            "attribution": tagger_temperature(tagger, tagger_data.read_polnear(args.labelled / "polnear/dev"), "attribution",
+                                              pieces),
+            "stance": stance_temperature(stance, args.labelled, pieces)}
+    manifest(args.out, temperatures)
+    for path in args.out.rglob("*"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    print(temperatures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""Dev scores of a bundle with 95 % bootstrap intervals, as a Markdown table. See README.md."""
+import argparse
+import os
+from pathlib import Path
+
+import torch
+
+import evaluate
+import network
+import stance_data
+import tagger_data
+import train_stance
+from words import Pieces
+
+
+def report(name, value, interval, note=""):
+    print(f"| {name} | {value:.1f} | {interval[0]:.1f} to {interval[1]:.1f} | {note} |", flush=True)
+
+
+def tagger(folder, labelled, pieces):
+    net = network.load(folder)
+    dev = tagger_data.read_worldwide(labelled / "ner/worldwide/dev")
+    counts, kinds = evaluate.entities(evaluate.score_words(net, dev, "ner", pieces), dev)
+    note = ", ".join(f"{k} {evaluate.f1(*c):.1f}" for k, c in kinds.items())
+    report("worldwide dev, entity F1 (PER, ORG, LOC, NORP)", evaluate.f1(*map(sum, zip(*counts))),
+           evaluate.interval(counts), note)
+    dev = tagger_data.read_polnear(labelled / "polnear/dev")
+    scores = evaluate.score_words(net, dev, "attribution", pieces)
+    for threshold in (0.8, 0.3, 0.999):
+        counts = evaluate.contents(scores, dev, threshold=threshold)
+        total = [sum(c) for c in zip(*counts)]
+        note = (f"P {100 * total[0] / total[1]:.1f}, R {100 * total[0] / total[2]:.1f}, "
+                f"source right {100 * total[3] / max(1, total[4]):.1f}")
+        report(f"PolNeAR dev, content F1 at {threshold}", evaluate.f1(*total[:3]),
+               evaluate.interval([c[:3] for c in counts]), note)
+
+
+def stance(folder, labelled, pieces):
+    net = network.load(folder)
+    _, dev = train_stance.read(labelled)
+    gold, found = evaluate.dse(net, dev["dse"], pieces)
+    labels = evaluate.PAIR_LABELS
+    note = ", ".join(f"{k} {v:.1f}" for k, v in zip(labels, evaluate.class_f1s(gold, found, labels)))
+    report("DSE valid, macro-F1", evaluate.macro(gold, found, labels), evaluate.macro_interval(gold, found, labels), note)
+    labels = stance_data.LABELS
+    rows = stance_data.rows(labelled / "newsmtsc/dev-rw.jsonl")
+    sets = [("NewsMTSC dev-rw, macro-F1", dev["newsmtsc"], [r["article"] for r in rows]),
+            ("NewsMTSC dev-mt, macro-F1", stance_data.read_newsmtsc(labelled / "newsmtsc/dev-mt.jsonl", True), None),
+            ("SEESAW valid, named pairs in a sentence, macro-F1", dev["seesaw_pair"], None),
+            ("SEESAW valid, outlet's own voice, macro-F1", dev["seesaw_outlet"], None)]
+    for name, examples, groups in sets:
+        gold, found = evaluate.targets(net, examples, pieces)
+        note = ", ".join(f"{k} {v:.1f}" for k, v in zip(labels, evaluate.class_f1s(gold, found, labels)))
+        groups = groups if groups and len(groups) == len(gold) else None
+        report(name, evaluate.macro(gold, found, labels), evaluate.macro_interval(gold, found, labels, groups), note)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
+    parser.add_argument("--bundle", type=Path, default=Path(__file__).parents[1] / "default")
+    parser.add_argument("--only", choices=("tagger", "stance"))
+    args = parser.parse_args()
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 2)))
+    pieces = Pieces(network.base_folder() / "tokenizer.json")
+    print("| dev part | score | 95 % interval | parts |\n|---|---|---|---|")
+    for name, run in (("tagger", tagger), ("stance", stance)):
+        if args.only in (None, name):
+            run(args.bundle / name, args.labelled, pieces)
+
+
+if __name__ == "__main__":
+    main()
