@@ -1,1 +1,3 @@
-//! To be filled.
+//! Archives to articles, and the readers of labelled data.
+
+pub mod gold;

@@ -1,0 +1,149 @@
+//! Entities in columns: a token a line, blank lines between sentences.
+
+use std::path::Path;
+
+use newstance_doc::Span;
+
+use super::GoldError;
+use super::text_file::{files, read};
+
+/// A document with a tag on every token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoldEntities {
+    /// File, and number in it.
+    pub id: String,
+    /// The tokens, joined by a space, sentences by a line break.
+    pub text: String,
+    /// The tokens of each sentence.
+    pub sentences: Vec<Vec<GoldToken>>,
+}
+
+/// A token and its tag, as the file has it (`B-PER`, `I-PER`, `O`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoldToken {
+    /// Where it stands in the document's text.
+    pub span: Span,
+    /// The tag.
+    pub tag: String,
+}
+
+/// Reads a file, or every file of a folder. A line is a token and its tag: the
+/// second column where columns are parted by tabs (further ones hold nested
+/// entities), else the last. `-DOCSTART-` begins a document; a file begins one.
+///
+/// # Errors
+///
+/// [`GoldError`], naming file and line.
+pub fn read_entities(path: &Path) -> Result<Vec<GoldEntities>, GoldError> {
+    let mut documents = Vec::new();
+    for file in files(path)? {
+        read_file(&file, &mut documents)?;
+    }
+    documents.retain(|document: &GoldEntities| !document.sentences.is_empty());
+    if documents.is_empty() {
+        return Err(GoldError::Empty { path: path.to_owned() });
+    }
+    Ok(documents)
+}
+
+fn read_file(path: &Path, documents: &mut Vec<GoldEntities>) -> Result<(), GoldError> {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let before = documents.len();
+    let start = |n: usize| GoldEntities {
+        id: format!("{name}#{n}"),
+        text: String::new(),
+        sentences: Vec::new(),
+    };
+    let mut document = start(0);
+    let mut sentence = Vec::new();
+    let content = read(path)?;
+    for (idx, line) in content.lines().enumerate() {
+        let begins = line.starts_with("-DOCSTART-");
+        if begins || line.trim().is_empty() {
+            close(&mut sentence, &mut document);
+        }
+        if begins {
+            let next = start(documents.len() - before + 1);
+            documents.push(std::mem::replace(&mut document, next));
+        } else if !line.trim().is_empty() {
+            let (token, tag) = columns(line).ok_or_else(|| GoldError::Line {
+                path: path.to_owned(),
+                line: idx + 1,
+                reason: format!("`{line}` is not a token with a tag (O, B-..., I-...)"),
+            })?;
+            if !document.text.is_empty() && !sentence.is_empty() {
+                document.text.push(' ');
+            }
+            let from = document.text.len();
+            document.text.push_str(token);
+            let span = Span::new(from, document.text.len());
+            sentence.push(GoldToken { span, tag: tag.to_owned() });
+        }
+    }
+    close(&mut sentence, &mut document);
+    documents.push(document);
+    Ok(())
+}
+
+fn close(sentence: &mut Vec<GoldToken>, document: &mut GoldEntities) {
+    if !sentence.is_empty() {
+        document.text.push('\n');
+        document.sentences.push(std::mem::take(sentence));
+    }
+}
+
+fn columns(line: &str) -> Option<(&str, &str)> {
+    let (token, tag) = if line.contains('\t') {
+        let mut columns = line.split('\t');
+        (columns.next()?, columns.next()?)
+    } else {
+        let mut columns = line.split_whitespace();
+        (columns.next()?, columns.next_back()?)
+    };
+    let is_tag = tag == "O" || tag.starts_with("B-") || tag.starts_with("I-");
+    (is_tag && !token.trim().is_empty()).then_some((token.trim(), tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{GoldError, read_entities};
+
+    fn write(content: &str) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("a.txt"), content).unwrap();
+        folder
+    }
+
+    #[track_caller]
+    fn check(content: &str, expected: &[&[&str]]) {
+        let folder = write(content);
+        let documents = read_entities(folder.path()).unwrap();
+        let found: Vec<Vec<String>> = documents
+            .iter()
+            .map(|document| {
+                let tokens = document.sentences.iter().flatten();
+                tokens.map(|t| format!("{}/{}", t.span.of(&document.text), t.tag)).collect()
+            })
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn the_last_column_is_the_tag_or_the_second_behind_a_tab() {
+        check("Ana NNP B-NP B-PER\nsaid VBD B-VP O\n", &[&["Ana/B-PER", "said/O"]]);
+        check("Ana\tB-Person\tO\nsaid\tO\n", &[&["Ana/B-Person", "said/O"]]);
+    }
+
+    #[test]
+    fn documents_begin_where_the_file_says() {
+        let content = "-DOCSTART- -X- -X- O\n\nA B-PER\n\nb O\n\n-DOCSTART- -X- -X- O\n\nC O\n";
+        check(content, &[&["A/B-PER", "b/O"], &["C/O"]]);
+    }
+
+    #[test]
+    fn a_line_without_a_tag_is_an_error_with_its_number() {
+        let folder = write("A B-PER\nb\n");
+        let error = read_entities(folder.path()).unwrap_err();
+        assert!(matches!(error, GoldError::Line { line: 2, .. }), "{error}");
+    }
+}
