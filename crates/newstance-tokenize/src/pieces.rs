@@ -44,10 +44,8 @@ impl PieceTokenizer {
         tokenizer.with_truncation(None).map_err(load_error)?;
         tokenizer.set_encode_special_tokens(true);
 
-        let missing = |piece: &'static str| TokenizeError::MissingPiece {
-            path: path.to_owned(),
-            piece,
-        };
+        let missing =
+            |piece: &'static str| TokenizeError::MissingPiece { path: path.to_owned(), piece };
         let (first, separator) = ends(&tokenizer);
         Ok(Self {
             space_before: tokenizer.get_pre_tokenizer().is_some_and(wants_space_before),
