@@ -1,1 +1,30 @@
-//! To be filled.
+//! How layers and tables are kept in a run folder.
+//!
+//! [`write_tables`] writes one file a table, in the columns and the order of
+//! the contract ([`Table::COLUMNS`]); [`read_table`] and [`read_tables`] read
+//! them back, whatever their [`Format`]. [`LayerWriter`] and [`LayerReader`]
+//! keep what `annotate` makes of each article, in corpus order, a few articles
+//! at a time.
+//!
+//! Bytes depend on the rows only: not on the clock, not on how many rows are
+//! given at once. Offsets in tables count characters; those in layers count
+//! bytes, and layers are for newstance alone to read.
+
+mod decode;
+mod encode;
+mod error;
+mod folder;
+mod format;
+mod layers;
+mod parquet_file;
+mod problems;
+mod schema;
+mod tables;
+mod text_file;
+
+pub use error::{CellError, TablesError};
+pub use folder::{find_table, read_table, read_tables, write_tables};
+pub use format::Format;
+pub use layers::{LAYERS_FOLDER, LayerReader, LayerWriter};
+pub use problems::{read_problems, write_problems};
+pub use schema::{Column, ColumnType, Table};

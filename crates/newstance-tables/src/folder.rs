@@ -1,0 +1,115 @@
+//! The tables of a run folder.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use newstance_doc::rows::Tables;
+
+use crate::{Format, Table, TablesError, parquet_file, tables, text_file};
+
+/// Writes one file a table into `folder`, which is made where it is missing.
+///
+/// A table is once in a folder: its files of other formats are removed. Each
+/// file is complete when it gets its name. A table without rows is written
+/// like any other.
+///
+/// # Errors
+///
+/// [`TablesError`] naming the file that cannot be written.
+pub fn write_tables(folder: &Path, tables: &Tables, format: Format) -> Result<(), TablesError> {
+    fs::create_dir_all(folder)
+        .map_err(|source| TablesError::Write { path: folder.to_owned(), source })?;
+    tables::write_all(folder, tables, format)
+}
+
+/// Reads all tables of `folder`.
+///
+/// # Errors
+///
+/// [`TablesError`] naming the table that is missing or the file that cannot
+/// be read.
+pub fn read_tables(folder: &Path) -> Result<Tables, TablesError> {
+    tables::read_all(folder)
+}
+
+/// Reads the rows of one table of `folder`.
+///
+/// # Errors
+///
+/// [`TablesError`] if the table is missing, is there twice or cannot be read.
+pub fn read_table<T: Table>(folder: &Path) -> Result<Vec<T>, TablesError> {
+    let (path, format) = find_table::<T>(folder)?;
+    match format {
+        Format::Parquet => parquet_file::read_rows(&path),
+        Format::Jsonl => text_file::read_jsonl(&path),
+        Format::Csv => text_file::read_csv(&path),
+    }
+}
+
+/// Where a table of `folder` is, and in which format.
+///
+/// # Errors
+///
+/// [`TablesError::Missing`] if it is not there, [`TablesError::Several`] if
+/// it is there in several formats.
+pub fn find_table<T: Table>(folder: &Path) -> Result<(PathBuf, Format), TablesError> {
+    let mut found: Vec<_> = Format::ALL
+        .into_iter()
+        .map(|format| (table_path::<T>(folder, format), format))
+        .filter(|(path, _)| path.is_file())
+        .collect();
+    let folder = || folder.to_owned();
+    match (found.pop(), found.is_empty()) {
+        (None, _) => Err(TablesError::Missing { folder: folder(), table: T::NAME }),
+        (Some(only), true) => Ok(only),
+        (Some(last), false) => {
+            found.push(last);
+            let formats = found.iter().map(|(_, format)| format.as_str()).collect();
+            Err(TablesError::Several { folder: folder(), table: T::NAME, formats })
+        }
+    }
+}
+
+/// Writes one table; see [`write_tables`].
+pub(crate) fn write_table<T: Table>(
+    folder: &Path,
+    rows: &[T],
+    format: Format,
+) -> Result<(), TablesError> {
+    replace(&table_path::<T>(folder, format), |path| match format {
+        Format::Parquet => parquet_file::write_rows(path, rows),
+        Format::Jsonl => text_file::write_jsonl(path, rows),
+        Format::Csv => text_file::write_csv(path, rows),
+    })?;
+    for other in Format::ALL.into_iter().filter(|&other| other != format) {
+        let path = table_path::<T>(folder, other);
+        if path.exists() {
+            fs::remove_file(&path).map_err(|source| TablesError::Write { path, source })?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets `write` make a file under another name, then gives it the name `path`.
+pub(crate) fn replace(
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<(), TablesError>,
+) -> Result<(), TablesError> {
+    let partial = partial_path(path);
+    write(&partial)?;
+    fs::rename(&partial, path)
+        .map_err(|source| TablesError::Write { path: path.to_owned(), source })
+}
+
+/// The name that a file has until it is complete.
+pub(crate) fn partial_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".partial");
+    name.into()
+}
+
+fn table_path<T: Table>(folder: &Path, format: Format) -> PathBuf {
+    folder.join(format!("{}.{}", T::NAME, format.as_str()))
+}
