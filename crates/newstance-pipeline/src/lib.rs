@@ -13,6 +13,6 @@ mod error;
 mod word_text;
 
 pub use aggregate::aggregate_layers;
-pub use annotator::{Annotator, AnnotatorSettings};
+pub use annotator::{Annotation, Annotator, AnnotatorSettings, TaggedWords};
 pub use corpus::{Counts, Progress, RunOptions, annotate_corpus};
 pub use error::PipelineError;

@@ -1,0 +1,180 @@
+//! One article through every stage.
+
+use std::sync::Arc;
+
+use newstance_doc::{Annotated, Article, Field, Sentence, Statement};
+use newstance_model::{
+    LabelSet, ModelError, Models, PairClassifier, Scores, TokenClassifier,
+};
+use newstance_ner::{ActorSettings, Gazetteer, NameScores, annotate_actors};
+use newstance_stance::{
+    ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs, pairs_to_judge,
+    resolve_speakers,
+};
+
+use crate::{PipelineError, word_text};
+
+const NER: &str = "ner";
+const ATTRIBUTION: &str = "attribution";
+
+/// The settings of the stages that read one article.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AnnotatorSettings {
+    /// How actors are found.
+    pub actors: ActorSettings,
+    /// How statements and stances are found.
+    pub stance: StanceSettings,
+}
+
+/// What one article gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Annotation {
+    /// The article with its layers.
+    pub layers: Annotated,
+    /// Pairs that the caps of the settings left unjudged.
+    pub n_pairs_left_out: usize,
+}
+
+/// What the taggers say of an article's words.
+#[derive(Clone, Debug)]
+pub struct TaggedWords<'t> {
+    /// The sentences, the title's first.
+    pub sentences: Vec<Sentence>,
+    entities: HeadScores<'t>,
+    attribution: HeadScores<'t>,
+}
+
+/// One head's labels, and a matrix `[words, labels]` a sentence.
+#[derive(Clone, Debug)]
+struct HeadScores<'t> {
+    labels: &'t LabelSet,
+    sentences: Vec<Scores>,
+}
+
+impl<'t> TaggedWords<'t> {
+    /// What the entity head says.
+    pub fn entities(&self) -> NameScores<'_> {
+        NameScores { labels: self.entities.labels, sentences: &self.entities.sentences }
+    }
+}
+
+/// Everything that reading an article needs. Shared by all threads.
+#[derive(Clone, Debug)]
+pub struct Annotator {
+    taggers: Vec<Arc<dyn TokenClassifier>>,
+    stance: Arc<dyn PairClassifier>,
+    gazetteer: Gazetteer,
+    lexicon: ForceLexicon,
+    settings: AnnotatorSettings,
+}
+
+impl Annotator {
+    /// Takes the models of the roles `ner`, `attribution` and `stance`.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Model`] where a role is missing.
+    pub fn new(
+        models: &Models,
+        gazetteer: Gazetteer,
+        lexicon: ForceLexicon,
+        settings: AnnotatorSettings,
+    ) -> Result<Self, PipelineError> {
+        let taggers = models.token_classifiers_for(&[NER, ATTRIBUTION])?;
+        Ok(Self { taggers, stance: models.stance()?, gazetteer, lexicon, settings })
+    }
+
+    /// Finds everything in one article.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError`] where a model fails.
+    pub fn annotate(&self, article: Article) -> Result<Annotation, PipelineError> {
+        let words = self.tag(&article)?;
+        let named = annotate_actors(
+            &article,
+            &words.sentences,
+            words.entities(),
+            &self.gazetteer,
+            &self.settings.actors,
+        );
+        let layers = Layers {
+            article: &article,
+            sentences: &words.sentences,
+            mentions: &named.mentions,
+            actors: &named.actors,
+        };
+        let statements = self.statements(&article, &words)?;
+        let statements = resolve_speakers(&layers, statements, &self.lexicon);
+        let selection = pairs_to_judge(&layers, &statements, &self.settings.stance);
+        let threshold = self.settings.stance.threshold;
+        let stances = judge_pairs(self.stance.as_ref(), &selection.pairs, threshold)?;
+        let n_pairs_left_out = selection.n_left_out;
+        let layers = Annotated {
+            sentences: words.sentences,
+            mentions: named.mentions,
+            actors: named.actors,
+            statements,
+            stances,
+            article,
+        };
+        Ok(Annotation { layers, n_pairs_left_out })
+    }
+
+    /// Sentences, words and what the taggers say of them: one pass for all
+    /// heads of a checkpoint.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Model`] where a model fails.
+    pub fn tag(&self, article: &Article) -> Result<TaggedWords<'_>, PipelineError> {
+        let sentences = sentences_of(article);
+        let text = word_text::of_article(article, &sentences);
+        let mut entities = None;
+        let mut attribution = None;
+        for tagger in &self.taggers {
+            let scores = tagger.score_words(std::slice::from_ref(&text))?;
+            for (head, scores) in tagger.heads().iter().zip(scores.into_iter().flatten()) {
+                let sentences = word_text::by_sentence(&scores, &sentences);
+                let place = if head.role == NER { &mut entities } else { &mut attribution };
+                *place = Some(HeadScores { labels: &head.labels, sentences });
+            }
+        }
+        let missing = |role: &str| ModelError::RoleMissing {
+            bundle: "of this run".to_owned(),
+            role: role.to_owned(),
+        };
+        Ok(TaggedWords {
+            sentences,
+            entities: entities.ok_or_else(|| missing(NER))?,
+            attribution: attribution.ok_or_else(|| missing(ATTRIBUTION))?,
+        })
+    }
+
+    /// The statements of an article, without their speakers.
+    ///
+    /// # Errors
+    ///
+    /// [`PipelineError::Stance`] where the attribution head lacks a label.
+    pub fn statements(
+        &self,
+        article: &Article,
+        words: &TaggedWords<'_>,
+    ) -> Result<Vec<Statement>, PipelineError> {
+        let HeadScores { labels, sentences } = &words.attribution;
+        Ok(find_statements(article, &words.sentences, sentences, labels, &self.lexicon)?)
+    }
+
+    /// The model that judges pairs.
+    pub fn stance_model(&self) -> &dyn PairClassifier {
+        self.stance.as_ref()
+    }
+}
+
+/// The sentences of both fields, the title's first.
+pub(crate) fn sentences_of(article: &Article) -> Vec<Sentence> {
+    Field::ALL
+        .into_iter()
+        .flat_map(|field| newstance_tokenize::sentences(article.field(field), field))
+        .collect()
+}
