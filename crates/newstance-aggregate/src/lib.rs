@@ -1,1 +1,41 @@
-//! To be filled.
+//! Layers to tables: the one place that sees the whole archive.
+//!
+//! An [`Aggregator`] takes what `annotate` made of each article, in any order,
+//! and gives the [`Tables`](newstance_doc::rows::Tables) of a run folder:
+//! actors of the archive, wire groups, claims with the positions taken on
+//! them, and counts over time with their intervals. The tables depend on which
+//! articles were pushed, never on the order.
+
+mod actor_rows;
+mod actors;
+mod aggregator;
+mod archive;
+mod bootstrap;
+mod check;
+mod claim_rows;
+mod claims;
+mod clauses;
+mod denial;
+mod error;
+mod negation;
+#[cfg(test)]
+mod order_tests;
+mod pairs;
+mod propositions;
+mod referents;
+mod roles;
+mod rows;
+mod settings;
+mod similarity;
+mod slices;
+mod slug;
+mod speakers;
+mod stems;
+mod tally;
+#[cfg(test)]
+mod testing;
+mod wire;
+
+pub use aggregator::Aggregator;
+pub use error::AggregateError;
+pub use settings::{AggregateSettings, PeriodUnit};

@@ -1,0 +1,93 @@
+//! From the layers of every article to the tables of a run.
+
+use newstance_doc::rows::Tables;
+use newstance_doc::{Annotated, Problem};
+use newstance_model::TextEmbedder;
+
+use crate::actor_rows::{actor_rows, affiliation_rows};
+use crate::archive::Archive;
+use crate::bootstrap::Bootstrap;
+use crate::claim_rows::claim_rows;
+use crate::claims::Claims;
+use crate::pairs::pair_rows;
+use crate::rows::{article_rows, mention_rows, sentence_rows, stance_rows, statement_rows};
+use crate::slices::{RollUp, Slices, wire_ranks};
+use crate::speakers::speaker_rows;
+use crate::{AggregateError, AggregateSettings};
+
+/// Takes annotated articles in any order and makes them into tables.
+///
+/// Holds all of them in memory until [`Self::finish`].
+#[derive(Clone, Debug, Default)]
+pub struct Aggregator {
+    settings: AggregateSettings,
+    articles: Vec<Annotated>,
+}
+
+impl Aggregator {
+    /// An aggregator that has seen nothing.
+    pub fn new(settings: AggregateSettings) -> Self {
+        Self { settings, articles: Vec::new() }
+    }
+
+    /// Takes one article.
+    pub fn push(&mut self, annotated: Annotated) {
+        self.articles.push(annotated);
+    }
+
+    /// Makes the tables, each sorted by its id columns.
+    ///
+    /// With an `embedder` contents are grouped into claims by meaning, without
+    /// one by the content words that they share. `problems` become the table
+    /// of that name, sorted.
+    ///
+    /// # Errors
+    ///
+    /// [`AggregateError::RepeatedArticle`] where an id was pushed twice,
+    /// [`AggregateError::Layer`] where a layer points outside of its article,
+    /// [`AggregateError::Embed`] and [`AggregateError::EmbedCount`] where the
+    /// embedder fails.
+    pub fn finish(
+        self,
+        embedder: Option<&dyn TextEmbedder>,
+        mut problems: Vec<Problem>,
+    ) -> Result<Tables, AggregateError> {
+        let settings = &self.settings;
+        let archive = Archive::new(self.articles, settings)?;
+        let actors = actor_rows(&archive);
+        let grouped = Claims::new(&archive, embedder, settings)?;
+        let (claims, positions) = claim_rows(&archive, &grouped);
+        let slices = Slices::new(&archive, settings);
+        let (_, groups) = wire_ranks(&archive);
+        let bootstrap = Bootstrap::new(
+            &groups,
+            settings.bootstrap_resamples,
+            settings.bootstrap_seed,
+            settings.interval_min_articles,
+        );
+        let roll_up = RollUp::new(&archive, &actors);
+        let pairs = pair_rows(&archive, &roll_up, &slices, &bootstrap);
+        let speakers = speaker_rows(&archive, &roll_up, &slices, &bootstrap);
+        problems.sort();
+        Ok(Tables {
+            articles: article_rows(&archive),
+            sentences: sentence_rows(&archive),
+            mentions: mention_rows(&archive),
+            affiliations: affiliation_rows(&archive),
+            statements: statement_rows(&archive),
+            stances: stance_rows(&archive),
+            actors,
+            claims,
+            positions,
+            pairs,
+            speakers,
+            problems,
+        })
+    }
+}
+
+impl Extend<Annotated> for Aggregator {
+    fn extend<I: IntoIterator<Item = Annotated>>(&mut self, articles: I) {
+        self.articles.extend(articles);
+    }
+}

@@ -1,0 +1,39 @@
+//! What can go wrong with an archive.
+
+use newstance_model::ModelError;
+
+/// Why layers could not be made into tables.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AggregateError {
+    /// Two articles have the same id.
+    #[error("article `{article_id}` was given twice")]
+    RepeatedArticle {
+        /// The id.
+        article_id: String,
+    },
+
+    /// A layer points to something that is not there.
+    #[error("article `{article_id}`: {layer} {index} points outside of its article")]
+    Layer {
+        /// The article.
+        article_id: String,
+        /// Which layer.
+        layer: &'static str,
+        /// Which item of it.
+        index: usize,
+    },
+
+    /// The clauses of the archive cannot be embedded.
+    #[error("cannot embed the clauses of the archive")]
+    Embed(#[from] ModelError),
+
+    /// The model gives another number of vectors than it was given texts.
+    #[error("the embedding model gives {got} vectors for {expected} texts")]
+    EmbedCount {
+        /// How many texts it was given.
+        expected: usize,
+        /// How many vectors came back.
+        got: usize,
+    },
+}

@@ -1,0 +1,244 @@
+//! The tables that say of each article what was found in it.
+
+use newstance_doc::rows::{ArticleRow, CharSpan, MentionRow, SentenceRow, StanceRow, StatementRow};
+use newstance_doc::{Annotated, Basis, CharOffsets, Field, Holder, Span, Stance, Statement};
+use sha2::{Digest, Sha256};
+
+use crate::archive::{Archive, mention_id, stance_id, statement_id};
+
+/// Id of the outlet's own voice.
+pub(crate) const OUTLET: &str = "outlet";
+
+/// Where the bytes of an article stand in characters.
+struct Offsets<'t> {
+    title: CharOffsets<'t>,
+    text: CharOffsets<'t>,
+}
+
+impl<'t> Offsets<'t> {
+    fn new(annotated: &'t Annotated) -> Self {
+        Self {
+            title: CharOffsets::new(&annotated.article.title),
+            text: CharOffsets::new(&annotated.article.text),
+        }
+    }
+
+    fn span(&self, field: Field, span: Span) -> CharSpan {
+        let offsets = match field {
+            Field::Title => &self.title,
+            Field::Text => &self.text,
+        };
+        let (start, end) = offsets.span(span);
+        CharSpan { start_char: start as u64, end_char: end as u64 }
+    }
+
+    fn spans(&self, field: Field, spans: &[Span]) -> Vec<CharSpan> {
+        spans.iter().map(|span| self.span(field, *span)).collect()
+    }
+}
+
+/// Table `articles`.
+pub(crate) fn article_rows(archive: &Archive) -> Vec<ArticleRow> {
+    let rows = archive.articles.iter().enumerate();
+    rows.map(|(idx, annotated)| article_row(archive, idx, annotated)).collect()
+}
+
+fn article_row(archive: &Archive, idx: usize, annotated: &Annotated) -> ArticleRow {
+    let article = annotated.article.clone();
+    let original = archive.originals[idx];
+    ArticleRow {
+        n_sentences: annotated.sentences.len() as u64,
+        n_words: annotated.sentences.iter().map(|s| s.words.len() as u64).sum(),
+        text_sha256: sha256(&article.text),
+        wire_group: archive.articles[original].article.id.clone(),
+        is_wire_copy: original != idx,
+        article_id: article.id,
+        outlet: article.outlet,
+        date: article.date,
+        date_raw: article.date_raw,
+        title: article.title,
+        text: article.text,
+        authors: article.authors,
+        url: article.url,
+        language: article.language,
+        extra: article.extra,
+    }
+}
+
+fn sha256(text: &str) -> String {
+    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Table `sentences`.
+pub(crate) fn sentence_rows(archive: &Archive) -> Vec<SentenceRow> {
+    let mut rows = Vec::new();
+    for annotated in &archive.articles {
+        let offsets = Offsets::new(annotated);
+        for (idx, sentence) in annotated.sentences.iter().enumerate() {
+            let CharSpan { start_char, end_char } = offsets.span(sentence.field, sentence.span);
+            rows.push(SentenceRow {
+                article_id: annotated.article.id.clone(),
+                sentence: idx as u64,
+                field: sentence.field.as_str().to_owned(),
+                start_char,
+                end_char,
+            });
+        }
+    }
+    rows
+}
+
+/// Table `mentions`.
+pub(crate) fn mention_rows(archive: &Archive) -> Vec<MentionRow> {
+    let mut rows = Vec::new();
+    for (article, annotated) in archive.articles.iter().enumerate() {
+        let offsets = Offsets::new(annotated);
+        for (idx, mention) in annotated.mentions.iter().enumerate() {
+            let CharSpan { start_char, end_char } = offsets.span(mention.field, mention.span);
+            rows.push(MentionRow {
+                mention_id: mention_id(&annotated.article.id, idx),
+                article_id: annotated.article.id.clone(),
+                sentence: mention.sentence_idx as u64,
+                field: mention.field.as_str().to_owned(),
+                start_char,
+                end_char,
+                text: mention.span.of(annotated.article.field(mention.field)).to_owned(),
+                label: mention.label.as_str().to_owned(),
+                probability: mention.probability,
+                actor_id: mention.actor_idx.map(|idx| archive.actor_ids[article][idx].clone()),
+            });
+        }
+    }
+    rows.sort_by(|a, b| a.mention_id.cmp(&b.mention_id));
+    rows
+}
+
+/// Table `statements`.
+pub(crate) fn statement_rows(archive: &Archive) -> Vec<StatementRow> {
+    let mut rows = Vec::new();
+    for (article, annotated) in archive.articles.iter().enumerate() {
+        let offsets = Offsets::new(annotated);
+        for (idx, statement) in annotated.statements.iter().enumerate() {
+            let ids = &archive.actor_ids[article];
+            rows.push(statement_row(annotated, &offsets, ids, (idx, statement)));
+        }
+    }
+    rows.sort_by(|a, b| a.statement_id.cmp(&b.statement_id));
+    rows
+}
+
+fn statement_row(
+    annotated: &Annotated,
+    offsets: &Offsets<'_>,
+    actor_ids: &[String],
+    (idx, statement): (usize, &Statement),
+) -> StatementRow {
+    let (article, field) = (&annotated.article, statement.field);
+    let text = article.field(field);
+    StatementRow {
+        statement_id: statement_id(&article.id, idx),
+        article_id: article.id.clone(),
+        sentence: statement.sentence_idx as u64,
+        field: field.as_str().to_owned(),
+        form: statement.form.as_str().to_owned(),
+        force: statement.force.as_str().to_owned(),
+        speaker_id: statement.speaker_idx.map(|speaker| actor_ids[speaker].clone()),
+        speaker_kind: statement.speaker_kind.as_str().to_owned(),
+        speaker_text: (!statement.source.is_empty()).then(|| joined(text, &statement.source)),
+        source: offsets.spans(field, &statement.source),
+        cue: offsets.spans(field, &statement.cue),
+        content: offsets.spans(field, &statement.content),
+        content_text: joined(text, &statement.content),
+        parent_id: statement.parent_idx.map(|parent| statement_id(&article.id, parent)),
+        probability: statement.probability,
+    }
+}
+
+/// What `spans` cover, joined by a space.
+pub(crate) fn joined(text: &str, spans: &[Span]) -> String {
+    let parts: Vec<&str> = spans.iter().map(|span| span.of(text)).collect();
+    parts.join(" ")
+}
+
+/// Table `stances`.
+pub(crate) fn stance_rows(archive: &Archive) -> Vec<StanceRow> {
+    let mut rows = Vec::new();
+    for (article, annotated) in archive.articles.iter().enumerate() {
+        let offsets = Offsets::new(annotated);
+        for (idx, stance) in annotated.stances.iter().enumerate() {
+            let place = offsets.span(stance.field, stance.span);
+            let ids = &archive.actor_ids[article];
+            rows.push(stance_row(&annotated.article.id, ids, place, (idx, stance)));
+        }
+    }
+    rows.sort_by(|a, b| a.stance_id.cmp(&b.stance_id));
+    rows
+}
+
+fn stance_row(
+    article_id: &str,
+    actor_ids: &[String],
+    place: CharSpan,
+    (idx, stance): (usize, &Stance),
+) -> StanceRow {
+    StanceRow {
+        stance_id: stance_id(article_id, idx),
+        article_id: article_id.to_owned(),
+        sentence: stance.sentence_idx as u64,
+        field: stance.field.as_str().to_owned(),
+        start_char: place.start_char,
+        end_char: place.end_char,
+        holder_id: match stance.holder {
+            Holder::Actor(holder) => actor_ids[holder].clone(),
+            Holder::Outlet => OUTLET.to_owned(),
+        },
+        target_id: actor_ids[stance.target_idx].clone(),
+        position: stance.position.as_str().to_owned(),
+        p_supports: stance.probabilities.supports,
+        p_neutral: stance.probabilities.neutral,
+        p_opposes: stance.probabilities.opposes,
+        basis: stance.basis.as_str().to_owned(),
+        statement_id: match stance.basis {
+            Basis::Statement(statement) => Some(statement_id(article_id, statement)),
+            Basis::Told | Basis::Outlet => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use newstance_doc::ActorKind::Country;
+    use newstance_doc::Force;
+
+    use super::{article_rows, mention_rows, statement_rows};
+    use crate::AggregateSettings;
+    use crate::archive::Archive;
+    use crate::testing::Draft;
+
+    #[test]
+    fn offsets_count_code_points_and_texts_are_verbatim() {
+        let mut draft = Draft::new("x", "🕯️ Genève: “Rain fell.” Ruritania said 😂.");
+        let country = draft.actor("Ruritania", Country);
+        draft.mention("Ruritania", country);
+        draft.statement(Some(country), "said", "“Rain fell.”", Force::Affirms);
+        let archive = Archive::new(vec![draft.done()], &AggregateSettings::default()).unwrap();
+        let mention = &mention_rows(&archive)[0];
+        assert_eq!((mention.start_char, mention.end_char), (24, 33));
+        assert_eq!(mention.text, "Ruritania");
+        assert_eq!(mention.mention_id, "x:m000000");
+        let statement = &statement_rows(&archive)[0];
+        assert_eq!(statement.content_text, "“Rain fell.”");
+        assert_eq!((statement.content[0].start_char, statement.content[0].end_char), (11, 23));
+        assert_eq!(statement.speaker_id.as_deref(), Some("ruritania"));
+    }
+
+    #[test]
+    fn the_hash_of_a_text_is_its_sha_256() {
+        let archive =
+            Archive::new(vec![Draft::new("x", "abc").done()], &AggregateSettings::default());
+        assert_eq!(
+            article_rows(&archive.unwrap())[0].text_sha256,
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! What changes the tables, beside the layers.
+
+use serde::{Deserialize, Serialize};
+
+/// A length of time that counts are given for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodUnit {
+    /// The whole archive, dated or not.
+    All,
+    /// A calendar year.
+    Year,
+    /// A calendar month.
+    Month,
+    /// A week from Monday.
+    Week,
+    /// A day.
+    Day,
+}
+
+impl PeriodUnit {
+    /// All units, from the longest.
+    pub const ALL: [Self; 5] = [Self::All, Self::Year, Self::Month, Self::Week, Self::Day];
+
+    /// The word that tables use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Year => "year",
+            Self::Month => "month",
+            Self::Week => "week",
+            Self::Day => "day",
+        }
+    }
+}
+
+/// How layers are made into tables.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AggregateSettings {
+    /// Periods that pairs and speakers are counted for.
+    pub period_units: Vec<PeriodUnit>,
+    /// True where pairs and speakers are also counted for each outlet alone.
+    pub by_outlet: bool,
+    /// Share of the shorter text's word 5-grams that the longer one must have
+    /// for the two to be copies of one another, `0.0..=1.0`.
+    pub wire_containment: f64,
+    /// The shorter text must have at least this share of the longer one's
+    /// word 5-grams, so that an article that quotes a note in full is no copy.
+    pub wire_length_ratio: f64,
+    /// Texts with fewer word 5-grams are copies only where they are equal.
+    pub wire_min_shingles: usize,
+    /// Least cosine of two clauses that make one claim, where their first two
+    /// actors agree.
+    pub claim_similarity_with_roles: f32,
+    /// Least cosine of two clauses that make one claim, where fewer than two
+    /// actors can be compared.
+    pub claim_similarity: f32,
+    /// As `claim_similarity_with_roles`, for the share of content words in
+    /// common, which is used where there is no embedding model.
+    pub claim_overlap_with_roles: f32,
+    /// As `claim_similarity`, for the share of content words in common.
+    pub claim_overlap: f32,
+    /// A word or actor that more clauses than this share is no reason to
+    /// compare them.
+    pub claim_max_block: usize,
+    /// How far before "denied this" the statement it answers may end, in
+    /// sentences.
+    pub referent_max_sentences: usize,
+    /// Resamples of the bootstrap behind each interval.
+    pub bootstrap_resamples: usize,
+    /// Seed of the bootstrap.
+    pub bootstrap_seed: u64,
+    /// Wire groups that a count must come from to be given an interval.
+    pub interval_min_articles: usize,
+}
+
+impl Default for AggregateSettings {
+    fn default() -> Self {
+        Self {
+            period_units: PeriodUnit::ALL.to_vec(),
+            by_outlet: true,
+            wire_containment: 0.8,
+            wire_length_ratio: 0.5,
+            wire_min_shingles: 30,
+            claim_similarity_with_roles: 0.62,
+            claim_similarity: 0.70,
+            claim_overlap_with_roles: 0.5,
+            claim_overlap: 0.6,
+            claim_max_block: 20_000,
+            referent_max_sentences: 3,
+            bootstrap_resamples: 200,
+            bootstrap_seed: 20_130,
+            interval_min_articles: 5,
+        }
+    }
+}

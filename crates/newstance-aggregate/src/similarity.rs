@@ -1,0 +1,129 @@
+//! How alike two clauses are.
+
+use std::collections::BTreeMap;
+
+use newstance_model::TextEmbedder;
+
+use crate::propositions::Proposition;
+use crate::roles::{RoleMatch, match_roles};
+use crate::{AggregateError, AggregateSettings};
+
+const BATCH: usize = 256;
+
+/// Compares propositions by the cosine of their masked words' vectors, or,
+/// without a model, by the content words that they share.
+#[derive(Debug)]
+pub(crate) struct Similarity<'a> {
+    settings: &'a AggregateSettings,
+    measure: Measure,
+}
+
+#[derive(Debug)]
+enum Measure {
+    /// For each proposition the index of its vector.
+    Cosine { vectors: Vec<Vec<f32>>, vector_of: Vec<usize> },
+    /// Inverse document frequency of each stem.
+    Overlap { weights: BTreeMap<String, f32> },
+}
+
+impl<'a> Similarity<'a> {
+    /// Prepares comparing any two of `propositions`.
+    ///
+    /// # Errors
+    ///
+    /// [`AggregateError::Embed`] and [`AggregateError::EmbedCount`].
+    pub(crate) fn new(
+        propositions: &[Proposition],
+        embedder: Option<&dyn TextEmbedder>,
+        settings: &'a AggregateSettings,
+    ) -> Result<Self, AggregateError> {
+        let measure = match embedder {
+            Some(embedder) => cosine(propositions, embedder)?,
+            None => Measure::Overlap { weights: weights(propositions) },
+        };
+        Ok(Self { settings, measure })
+    }
+
+    /// How alike the propositions of these indices are (`0.0..=1.0`); none
+    /// where they are not the same claim.
+    pub(crate) fn same_claim(
+        &self,
+        propositions: &[Proposition],
+        (a, b): (usize, usize),
+    ) -> Option<f32> {
+        let settings = self.settings;
+        let (with_roles, without) = match self.measure {
+            Measure::Cosine { .. } => {
+                (settings.claim_similarity_with_roles, settings.claim_similarity)
+            }
+            Measure::Overlap { .. } => (settings.claim_overlap_with_roles, settings.claim_overlap),
+        };
+        let roles = match_roles(&propositions[a].roles, &propositions[b].roles);
+        let threshold = match roles {
+            RoleMatch::Agree => with_roles,
+            RoleMatch::Open => without,
+            RoleMatch::Differ => return None,
+        };
+        let score = match &self.measure {
+            Measure::Cosine { vectors, vector_of } => {
+                dot(&vectors[vector_of[a]], &vectors[vector_of[b]])
+            }
+            Measure::Overlap { weights } => {
+                let least = if roles == RoleMatch::Agree { 1 } else { 2 };
+                overlap(&propositions[a], &propositions[b], weights, least)
+            }
+        };
+        (score >= threshold).then_some(score.clamp(0.0, 1.0))
+    }
+}
+
+fn cosine(
+    propositions: &[Proposition],
+    embedder: &dyn TextEmbedder,
+) -> Result<Measure, AggregateError> {
+    let mut index: BTreeMap<&[String], usize> = BTreeMap::new();
+    for proposition in propositions {
+        index.insert(&proposition.masked, 0);
+    }
+    let texts: Vec<Vec<&str>> =
+        index.keys().map(|words| words.iter().map(String::as_str).collect()).collect();
+    for (n, at) in index.values_mut().enumerate() {
+        *at = n;
+    }
+    let mut vectors = Vec::with_capacity(texts.len());
+    for batch in texts.chunks(BATCH) {
+        vectors.extend(embedder.embed(batch)?);
+    }
+    if vectors.len() != texts.len() {
+        return Err(AggregateError::EmbedCount { expected: texts.len(), got: vectors.len() });
+    }
+    let vector_of = propositions.iter().map(|p| index[p.masked.as_slice()]).collect();
+    Ok(Measure::Cosine { vectors, vector_of })
+}
+
+fn dot(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far fewer than 2^24 differences matter")]
+fn weights(propositions: &[Proposition]) -> BTreeMap<String, f32> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for stem in propositions.iter().flat_map(|p| &p.stems) {
+        *counts.entry(stem.clone()).or_default() += 1;
+    }
+    let total = propositions.len() as f32;
+    counts.into_iter().map(|(stem, n)| (stem, (1.0 + total / n as f32).ln())).collect()
+}
+
+/// Weight of the shared stems in that of the clause with less of it; 0 where
+/// fewer than `least` are shared.
+fn overlap(a: &Proposition, b: &Proposition, weights: &BTreeMap<String, f32>, least: usize) -> f32 {
+    if a.stems.intersection(&b.stems).count() < least {
+        return 0.0;
+    }
+    let weigh = |stem: &String| weights.get(stem).copied().unwrap_or(0.0);
+    let shared: f32 = a.stems.intersection(&b.stems).map(weigh).sum();
+    let all = |p: &Proposition| p.stems.iter().map(weigh).sum::<f32>();
+    let smaller = all(a).min(all(b));
+    if smaller > 0.0 { shared / smaller } else { 0.0 }
+}
