@@ -337,3 +337,23 @@ pub struct Tables {
     /// Table `problems`.
     pub problems: Vec<Problem>,
 }
+
+impl Tables {
+    /// The number of rows of each table, by its name.
+    pub fn n_rows(&self) -> Vec<(&'static str, usize)> {
+        vec![
+            ("articles", self.articles.len()),
+            ("sentences", self.sentences.len()),
+            ("mentions", self.mentions.len()),
+            ("actors", self.actors.len()),
+            ("affiliations", self.affiliations.len()),
+            ("statements", self.statements.len()),
+            ("stances", self.stances.len()),
+            ("claims", self.claims.len()),
+            ("positions", self.positions.len()),
+            ("pairs", self.pairs.len()),
+            ("speakers", self.speakers.len()),
+            ("problems", self.problems.len()),
+        ]
+    }
+}

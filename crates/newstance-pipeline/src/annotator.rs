@@ -128,7 +128,19 @@ impl Annotator {
     ///
     /// [`PipelineError::Model`] where a model fails.
     pub fn tag(&self, article: &Article) -> Result<TaggedWords<'_>, PipelineError> {
-        let sentences = sentences_of(article);
+        self.tag_sentences(article, sentences_of(article))
+    }
+
+    /// [`Self::tag`] with sentences that are given.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::tag`].
+    pub fn tag_sentences(
+        &self,
+        article: &Article,
+        sentences: Vec<Sentence>,
+    ) -> Result<TaggedWords<'_>, PipelineError> {
         let text = word_text::of_article(article, &sentences);
         let mut entities = None;
         let mut attribution = None;

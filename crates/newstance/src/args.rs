@@ -1,0 +1,205 @@
+//! What was typed. What it means is in `settings` and in each verb.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Reads news archives and says who stands where.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Annotate articles, aggregate them into tables, and print the most marked findings
+    Run(RunArgs),
+    /// Find mentions, actors, statements and stances in articles (the first half of `run`)
+    Annotate(AnnotateArgs),
+    /// Make the tables of a run folder from its layers (the second half of `run`)
+    Aggregate(AggregateArgs),
+    /// Show one article with its statements and stances, and what they rest on
+    Explain(ExplainArgs),
+    /// Look at model bundles
+    Models(ModelsArgs),
+    /// Score the models on labelled data
+    Evaluate(EvaluateArgs),
+}
+
+/// Where settings come from.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// Settings file [default: newstance.toml where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// Override one setting, such as `stance.threshold=0.6` (kept in run.json)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
+
+    /// Model bundle [default: that of the settings, else models/default]
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) bundle: Option<PathBuf>,
+
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+}
+
+/// What is read.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Articles: .txt, .jsonl, each also .gz or .zst; folders of them; `-` for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Stop after that many articles
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    /// Articles analysed together: bounds the memory, changes no result
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub(crate) chunk: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Run folder to write
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+
+    /// Format of the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
+    pub(crate) format: TableFormat,
+
+    /// Exit with 1 when there are more problems than this
+    #[arg(long, value_name = "N")]
+    pub(crate) max_problems: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AnnotateArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Run folder to write
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+
+    /// Exit with 1 when there are more problems than this
+    #[arg(long, value_name = "N")]
+    pub(crate) max_problems: Option<u64>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AggregateArgs {
+    /// Run folders whose layers are read
+    #[arg(required = true, value_name = "DIR")]
+    pub(crate) folders: Vec<PathBuf>,
+
+    /// Where the tables go [default: the folder that is read, if it is one]
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Format of the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
+    pub(crate) format: TableFormat,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// A text file, or an archive of which `--article` picks one article; `-` for standard input
+    #[arg(value_name = "INPUT")]
+    pub(crate) input: PathBuf,
+
+    /// Id of the article [default: the first]
+    #[arg(long, value_name = "ID")]
+    pub(crate) article: Option<String>,
+
+    /// Show pairs that were judged neutral, too
+    #[arg(long)]
+    pub(crate) neutral: bool,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ModelsArgs {
+    #[command(subcommand)]
+    pub(crate) verb: ModelsVerb,
+
+    /// Folder that holds bundles
+    #[arg(long, value_name = "FOLDER", default_value = "models", global = true)]
+    pub(crate) folder: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ModelsVerb {
+    /// List bundles, their roles and labels
+    List,
+    /// Compare every file with the SHA-256 of its manifest
+    Verify,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EvaluateArgs {
+    /// What is scored
+    #[arg(long, value_enum, required_unless_present = "floors")]
+    pub(crate) task: Option<Task>,
+
+    /// Labelled data, in the form of that task
+    #[arg(long, value_name = "PATH", required_unless_present = "floors")]
+    pub(crate) gold: Option<PathBuf>,
+
+    /// Score every entry of a floors file and exit with 1 when one is missed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["task", "gold"])]
+    pub(crate) floors: Option<PathBuf>,
+
+    /// Folder that the gold paths of a floors file start from
+    #[arg(long, value_name = "FOLDER", default_value = "../shared/labelled", requires = "floors")]
+    pub(crate) labelled: PathBuf,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+/// The form of tables on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    Parquet,
+    Jsonl,
+    Csv,
+}
+
+/// What `evaluate` scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Task {
+    /// Entities: IOB or BIO columns
+    Ner,
+    /// Source, cue and content: a folder of text/ and attributions/ (brat)
+    Attribution,
+    /// Directed stance of a pair in a sentence: JSON Lines with p, q, label
+    StancePair,
+    /// Stance toward a target in a sentence: JSON Lines with target, label
+    StanceTarget,
+}

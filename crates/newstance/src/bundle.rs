@@ -1,0 +1,43 @@
+//! Where bundles are, and which backends this build has.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use newstance_encoder::EncoderBackend;
+use newstance_model::{Bundle, EncoderLoader, Models};
+
+use crate::settings::Settings;
+
+const DEFAULT_BUNDLE: &str = "models/default";
+
+/// Opens the bundle of the settings, or the default one: below the working
+/// folder, else beside the program.
+pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
+    let folder = match &settings.models.bundle {
+        Some(folder) => folder.clone(),
+        None => find_default()?,
+    };
+    Ok(Bundle::open(&folder)?)
+}
+
+/// Loads the models of a bundle on the backends of this build.
+pub(crate) fn load(bundle: &Bundle) -> anyhow::Result<Models> {
+    let encoder = EncoderBackend::new();
+    let backends: [&dyn EncoderLoader; 1] = [&encoder];
+    Ok(Models::load(bundle, &backends)?)
+}
+
+fn find_default() -> anyhow::Result<PathBuf> {
+    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
+    // From the working folder, then up from the program (`target/release/newstance`).
+    let mut places = vec![PathBuf::new()];
+    places.extend(beside.iter().flat_map(|folder| folder.ancestors().take(3)).map(Path::to_owned));
+    let found = places.iter().map(|place| place.join(DEFAULT_BUNDLE)).find(|folder| folder.exists());
+    let Some(folder) = found else {
+        bail!(
+            "there is no model bundle at `{DEFAULT_BUNDLE}`\n\
+             hint: name one with `--bundle FOLDER`, or run where `models/` is"
+        );
+    };
+    Ok(folder)
+}

@@ -1,0 +1,87 @@
+//! `run.json`: what a run was made with, and what it counted.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use newstance_doc::Problem;
+use newstance_model::Bundle;
+use newstance_pipeline::Counts;
+use serde::Serialize;
+
+use crate::settings::Settings;
+
+/// The record, as it is written.
+#[derive(Debug, Serialize)]
+pub(crate) struct RunRecord<'r> {
+    newstance: &'static str,
+    settings: &'r Settings,
+    overrides: &'r [String],
+    bundle: BundleRecord,
+    backend: &'static str,
+    precision: &'static str,
+    instruction_set: String,
+    counts: BTreeMap<String, u64>,
+    problems: BTreeMap<&'static str, u64>,
+    timings_s: BTreeMap<&'static str, f64>,
+}
+
+#[derive(Debug, Serialize)]
+struct BundleRecord {
+    name: String,
+    files: BTreeMap<String, String>,
+}
+
+impl<'r> RunRecord<'r> {
+    /// A record of what results depend on.
+    pub(crate) fn new(settings: &'r Settings, overrides: &'r [String], bundle: &Bundle) -> Self {
+        let files = bundle.checkpoints().flat_map(|(name, checkpoint)| {
+            let hashes = checkpoint.files.iter();
+            hashes.map(move |(file, hash)| (format!("{name}/{file}"), hash.clone()))
+        });
+        Self {
+            newstance: env!("CARGO_PKG_VERSION"),
+            settings,
+            overrides,
+            bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
+            backend: "encoder",
+            precision: "f32",
+            instruction_set: newstance_encoder::instruction_set(),
+            counts: BTreeMap::new(),
+            problems: BTreeMap::new(),
+            timings_s: BTreeMap::new(),
+        }
+    }
+
+    /// Adds what `annotate` counted and how long it took.
+    pub(crate) fn annotated(&mut self, counts: Counts, took: Duration) {
+        for (name, n) in counts.named() {
+            self.counts.insert(name.to_owned(), n);
+        }
+        self.timings_s.insert("annotate", took.as_secs_f64());
+    }
+
+    /// Adds how many rows `aggregate` made and how long it took.
+    pub(crate) fn aggregated(&mut self, rows: &[(&'static str, usize)], took: Duration) {
+        for (table, n) in rows {
+            self.counts.insert(format!("rows_{table}"), *n as u64);
+        }
+        self.timings_s.insert("aggregate", took.as_secs_f64());
+    }
+
+    /// Counts problems by kind.
+    pub(crate) fn problems(&mut self, problems: &[Problem]) {
+        for problem in problems {
+            *self.problems.entry(problem.kind.as_str()).or_default() += 1;
+        }
+    }
+
+    /// Writes `run.json` into `folder`.
+    pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
+        let path = folder.join("run.json");
+        let json = serde_json::to_string_pretty(self).context("cannot write the run's record")?;
+        std::fs::write(&path, json + "\n")
+            .with_context(|| format!("cannot write `{}`", path.display()))
+    }
+}

@@ -1,0 +1,51 @@
+//! What a verb that reads articles needs, loaded once.
+
+use anyhow::Context;
+use newstance_model::{Bundle, Models};
+use newstance_ner::Gazetteer;
+use newstance_pipeline::{Annotator, AnnotatorSettings};
+use newstance_stance::ForceLexicon;
+
+use crate::args::SettingsArgs;
+use crate::bundle;
+use crate::settings::Settings;
+
+/// Settings, models and lists.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) settings: Settings,
+    pub(crate) bundle: Bundle,
+    pub(crate) models: Models,
+    pub(crate) annotator: Annotator,
+}
+
+impl Session {
+    /// Reads the settings, sets the number of threads and loads the models.
+    pub(crate) fn open(args: &SettingsArgs) -> anyhow::Result<Self> {
+        set_threads(args.threads)?;
+        let settings = Settings::load(args)?;
+        let bundle = bundle::open(&settings)?;
+        let models = bundle::load(&bundle)?;
+        let gazetteer = match &settings.models.gazetteer {
+            Some(folder) => Gazetteer::from_folder(folder)?,
+            None => Gazetteer::built_in(),
+        };
+        let lexicon = match &settings.models.cues {
+            Some(path) => ForceLexicon::from_path(path)?,
+            None => ForceLexicon::built_in(),
+        };
+        let stages =
+            AnnotatorSettings { ner: settings.ner.clone(), stance: settings.stance.clone() };
+        let annotator = Annotator::new(&models, gazetteer, lexicon, stages)?;
+        Ok(Self { settings, bundle, models, annotator })
+    }
+}
+
+/// One pool for the whole program; rayon takes one thread a core by itself.
+pub(crate) fn set_threads(threads: Option<usize>) -> anyhow::Result<()> {
+    let Some(threads) = threads else { return Ok(()) };
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build_global()
+        .context("cannot start the threads")
+}

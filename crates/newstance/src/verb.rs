@@ -1,0 +1,8 @@
+//! One file a verb.
+
+pub(crate) mod aggregate;
+pub(crate) mod annotate;
+pub(crate) mod evaluate;
+pub(crate) mod explain;
+pub(crate) mod models;
+pub(crate) mod run;

@@ -1,0 +1,60 @@
+//! `aggregate`: layers to tables.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::bail;
+use newstance_doc::rows::Tables;
+use newstance_pipeline::aggregate_layers;
+use newstance_tables::{Format, write_tables};
+
+use crate::Outcome;
+use crate::args::{AggregateArgs, TableFormat};
+use crate::run_record::RunRecord;
+use crate::session::Session;
+use crate::summary;
+
+/// Runs the verb.
+pub(crate) fn run(args: &AggregateArgs) -> anyhow::Result<Outcome> {
+    let output = match (&args.output, args.folders.as_slice()) {
+        (Some(output), _) => output,
+        (None, [only]) => only,
+        _ => bail!("several run folders need a place for the tables\nhint: add `-o DIR`"),
+    };
+    let session = Session::open(&args.settings)?;
+    let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
+    let start = Instant::now();
+    let tables = aggregate_into(&session, &args.folders, output, args.format)?;
+    record.aggregated(&tables.n_rows(), start.elapsed());
+    record.problems(&tables.problems);
+    record.write(output)?;
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{} articles -> {}", tables.articles.len(), output.display())?;
+    summary::print(&tables, &mut out)?;
+    Ok(Outcome::Done)
+}
+
+/// Reads the layers of `folders` and writes the tables to `output`.
+pub(crate) fn aggregate_into(
+    session: &Session,
+    folders: &[PathBuf],
+    output: &Path,
+    format: TableFormat,
+) -> anyhow::Result<Tables> {
+    let embedding = session.models.embedding()?;
+    let settings = session.settings.aggregate.clone();
+    let tables = aggregate_layers(folders, settings, Some(embedding.as_ref()))?;
+    write_tables(output, &tables, format.into())?;
+    Ok(tables)
+}
+
+impl From<TableFormat> for Format {
+    fn from(format: TableFormat) -> Self {
+        match format {
+            TableFormat::Parquet => Self::Parquet,
+            TableFormat::Jsonl => Self::Jsonl,
+            TableFormat::Csv => Self::Csv,
+        }
+    }
+}

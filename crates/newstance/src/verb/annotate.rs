@@ -1,0 +1,73 @@
+//! `annotate`: articles to layers.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+use std::time::Instant;
+
+use newstance_corpus::ArticleReader;
+use newstance_doc::Problem;
+use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
+
+use crate::Outcome;
+use crate::args::{AnnotateArgs, InputArgs};
+use crate::progress::{ProgressDisplay, say};
+use crate::run_record::RunRecord;
+use crate::session::Session;
+
+const PROBLEMS_TOLD: usize = 5;
+
+/// Runs the verb.
+pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
+    let session = Session::open(&args.settings)?;
+    let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
+    let start = Instant::now();
+    let counts = annotate_into(&session, &args.input, &args.output)?;
+    record.annotated(counts, start.elapsed());
+    let problems = newstance_tables::read_problems(&args.output)?;
+    record.problems(&problems);
+    record.write(&args.output)?;
+    writeln!(anstream::stdout(), "{} articles -> {}", counts.articles, args.output.display())?;
+    Ok(tell_problems(&problems, args.max_problems))
+}
+
+/// Annotates the input into `folder`, showing progress.
+pub(crate) fn annotate_into(
+    session: &Session,
+    input: &InputArgs,
+    folder: &Path,
+) -> anyhow::Result<Counts> {
+    let mut reader = ArticleReader::open(&input.inputs, &session.settings.corpus)?;
+    let options = RunOptions { chunk_articles: input.chunk, limit: input.limit };
+    let mut display = ProgressDisplay::new();
+    let counts = annotate_corpus(&session.annotator, &mut reader, folder, options, &mut |progress| {
+        display.update(progress);
+    });
+    display.finish();
+    Ok(counts?)
+}
+
+/// Says on stderr how many problems there were, and the first few.
+pub(crate) fn tell_problems(problems: &[Problem], max_problems: Option<u64>) -> Outcome {
+    if problems.is_empty() {
+        return Outcome::Done;
+    }
+    let mut by_kind: BTreeMap<&str, usize> = BTreeMap::new();
+    for problem in problems {
+        *by_kind.entry(problem.kind.as_str()).or_default() += 1;
+    }
+    let kinds: Vec<String> = by_kind.iter().map(|(kind, n)| format!("{n} {kind}")).collect();
+    say(&format!("{} problems: {}", problems.len(), kinds.join(", ")));
+    for problem in problems.iter().take(PROBLEMS_TOLD) {
+        let file = problem.file.as_deref().unwrap_or("-");
+        let line = problem.line.map_or(String::new(), |line| format!(":{line}"));
+        say(&format!("  {file}{line}: {}", problem.message));
+    }
+    if problems.len() > PROBLEMS_TOLD {
+        say("  the others are in the table `problems`");
+    }
+    match max_problems {
+        Some(max) if problems.len() as u64 > max => Outcome::Missed,
+        _ => Outcome::Done,
+    }
+}

@@ -1,0 +1,73 @@
+//! `evaluate`: models against labelled data, and against their floors.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use newstance_eval::{Floors, Report};
+
+use crate::Outcome;
+use crate::args::{EvaluateArgs, Task};
+use crate::evaluation::evaluate;
+use crate::session::Session;
+
+/// Runs the verb.
+pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
+    let session = Session::open(&args.settings)?;
+    let mut out = anstream::stdout().lock();
+    if let Some(floors) = &args.floors {
+        return run_floors(&session, floors, &args.labelled, &mut out);
+    }
+    let (Some(task), Some(gold)) = (args.task, &args.gold) else {
+        bail!("`evaluate` needs a task and gold data\nhint: add `--task ner --gold PATH`");
+    };
+    let report = evaluate(&session.annotator, task, gold)?;
+    print(&report, args.json, &mut out)?;
+    Ok(Outcome::Done)
+}
+
+fn print(report: &Report, as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+    if as_json {
+        writeln!(out, "{}", serde_json::to_string_pretty(report)?)?;
+    } else {
+        write!(out, "{report}")?;
+    }
+    Ok(())
+}
+
+fn run_floors(
+    session: &Session,
+    path: &Path,
+    labelled: &Path,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read floors `{}`", path.display()))?;
+    let floors: Floors = toml::from_str(&text)
+        .with_context(|| format!("cannot understand floors `{}`", path.display()))?;
+    if floors.floor.is_empty() {
+        bail!("`{}` names no floor", path.display());
+    }
+    let mut reports: BTreeMap<(&str, &str), Report> = BTreeMap::new();
+    let mut outcome = Outcome::Done;
+    for floor in &floors.floor {
+        let key = (floor.task.as_str(), floor.gold.as_str());
+        if !reports.contains_key(&key) {
+            let task = Task::from_str(&floor.task, false)
+                .map_err(|_| anyhow::anyhow!("`{}`: no task `{}`", path.display(), floor.task))?;
+            let report = evaluate(&session.annotator, task, &labelled.join(&floor.gold))?;
+            write!(out, "{}: {report}", floor.gold)?;
+            reports.insert(key, report);
+        }
+        let check = floor.check(&reports[&key]);
+        let value = check.value.map_or("no such score".to_owned(), |value| format!("{value:.1}"));
+        let verdict = if check.is_reached { "reached" } else { "MISSED" };
+        writeln!(out, "  floor {verdict}: {} {value}, at least {:.1}", floor.score, floor.at_least)?;
+        if !check.is_reached {
+            outcome = Outcome::Missed;
+        }
+    }
+    Ok(outcome)
+}
