@@ -188,10 +188,12 @@ mod tests {
     use super::actor_ids;
     use crate::testing::Draft;
 
+    type Named<'a> = (&'a str, ActorKind, &'a str);
+
     /// Each article is `(id, [(name, kind, country)])`; gives the ids of the
     /// actors that are no countries.
     #[track_caller]
-    fn check(articles: &[(&str, &[(&str, ActorKind, &str)])], expected: &[&[&str]]) {
+    fn check(articles: &[(&str, &[Named<'_>])], expected: &[&[&str]]) {
         let drafts: Vec<Annotated> = articles
             .iter()
             .map(|(id, actors)| {

@@ -98,7 +98,7 @@ impl ClaimTables<'_> {
             .collect();
         let id = self.archive.statement_id(first);
         let id = if nth == 1 { format!("claim:{id}") } else { format!("claim:{id}/{nth}") };
-        self.add(id, text.text.clone(), &takes);
+        self.add(&id, text.text.clone(), &takes);
     }
 
     fn add_single(&mut self, proposition: &Proposition) {
@@ -111,15 +111,15 @@ impl ClaimTables<'_> {
             _ => joined(article.field(statement.field), &statement.content),
         };
         let id = format!("claim:{}", self.archive.statement_id(at));
-        self.add(id, text, &[(at, stand, 1.0)]);
+        self.add(&id, text, &[(at, stand, 1.0)]);
     }
 
-    fn add(&mut self, claim_id: String, text: String, takes: &[(StatementRef, Stand, f32)]) {
+    fn add(&mut self, claim_id: &str, text: String, takes: &[(StatementRef, Stand, f32)]) {
         let count = |wanted| takes.iter().filter(|(_, stand, _)| *stand == wanted).count() as u64;
         let articles: BTreeSet<usize> = takes.iter().map(|(at, ..)| at.article).collect();
         let dates = || articles.iter().map(|article| self.archive.date(*article));
         self.claims.push(ClaimRow {
-            claim_id: claim_id.clone(),
+            claim_id: claim_id.to_owned(),
             text,
             n_statements: takes.len() as u64,
             n_articles: articles.len() as u64,
@@ -130,7 +130,7 @@ impl ClaimTables<'_> {
             last_date: dates().fold(None, latest),
         });
         let archive = self.archive;
-        self.positions.extend(takes.iter().map(|take| position_row(archive, &claim_id, *take)));
+        self.positions.extend(takes.iter().map(|take| position_row(archive, claim_id, *take)));
     }
 }
 

@@ -8,6 +8,8 @@
 
 mod actor_rows;
 mod actors;
+#[cfg(test)]
+mod aggregation_tests;
 mod aggregator;
 mod archive;
 mod bootstrap;
@@ -18,8 +20,6 @@ mod clauses;
 mod denial;
 mod error;
 mod negation;
-#[cfg(test)]
-mod order_tests;
 mod pairs;
 mod propositions;
 mod referents;

@@ -52,17 +52,19 @@ pub(crate) fn pair_rows(
 ) -> Vec<PairRow> {
     let (wire_group, _) = wire_ranks(archive);
     let mut cells: BTreeMap<(Pair<'_>, usize), BTreeMap<usize, Counts>> = BTreeMap::new();
-    for article in 0..archive.articles.len() {
+    for (article, group) in wire_group.iter().enumerate() {
         for (pair, counts) in article_pairs(archive, roll_up, article) {
             for slice in &slices.of_article[article] {
                 let groups = cells.entry((pair, *slice)).or_default();
-                groups.entry(wire_group[article]).or_default().add(counts);
+                groups.entry(*group).or_default().add(counts);
             }
         }
     }
     let rows = cells.iter().map(|(((level, holder, target), slice), groups)| {
         let mut sum = Counts::default();
-        groups.values().for_each(|counts| sum.add(*counts));
+        for counts in groups.values() {
+            sum.add(*counts);
+        }
         let parts = groups.iter().map(|(group, counts)| (*group, counts.net_parts())).collect();
         let interval = bootstrap.ratio(&parts);
         let (top, bottom) = sum.net_parts();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use newstance_doc::{ActorKind, Annotated, Field, Force, MentionForm, Span, Statement};
+use newstance_doc::{ActorKind, Annotated, Field, Force, MentionForm, Sentence, Span, Statement};
 
 use crate::archive::{Archive, StatementRef};
 use crate::clauses::{Clause, ClauseWord, clauses, is_saying};
@@ -102,7 +102,7 @@ const BARE_PRONOUNS: &[&str] = &["he", "she", "they", "it", "we", "i", "them", "
 struct Word<'t> {
     span: Span,
     mention: Option<usize>,
-    clause_word: ClauseWord<'t>,
+    clause: ClauseWord<'t>,
 }
 
 /// The propositions of a statement, in the order of its clauses.
@@ -126,7 +126,8 @@ pub(crate) fn propositions(archive: &Archive, at: StatementRef) -> Vec<Propositi
         statement.content.iter().any(|part| part.contains(span))
             && !inner.iter().any(|part| part.contains(span))
     };
-    let words = words_of(annotated, statement.field, is_own);
+    let Some(within) = Span::hull_of(&statement.content) else { return vec![] };
+    let words = words_of(annotated, (statement.field, within), is_own);
     let reader = Reader { archive, annotated, at, statement };
     let mut found = reader.read(&words);
     if !inner.is_empty() {
@@ -136,15 +137,20 @@ pub(crate) fn propositions(archive: &Archive, at: StatementRef) -> Vec<Propositi
     found
 }
 
+/// The words of `field` that lie in the sentences which `within` touches and
+/// are wanted, in order.
 fn words_of(
     annotated: &Annotated,
-    field: Field,
+    (field, within): (Field, Span),
     is_wanted: impl Fn(Span) -> bool,
 ) -> Vec<Word<'_>> {
     let text = annotated.article.field(field);
     let mut words = Vec::new();
+    let sentences = &annotated.sentences;
+    let first = sentences.partition_point(|s| (s.field, s.span.end) <= (field, within.start));
+    let touched = |s: &Sentence| s.field == field && s.span.start < within.end;
     for (sentence, layer) in
-        annotated.sentences.iter().enumerate().filter(|(_, s)| s.field == field)
+        sentences.iter().enumerate().skip(first).take_while(|(_, s)| touched(s))
     {
         for span in layer.words.iter().copied().filter(|span| is_wanted(*span)) {
             let text = span.of(text);
@@ -155,8 +161,8 @@ fn words_of(
                 let mention = &annotated.mentions[*idx];
                 mention.field == field && mention.span.contains(span)
             });
-            let clause_word = ClauseWord { lower: text.to_lowercase(), sentence, text };
-            words.push(Word { span, mention, clause_word });
+            let clause = ClauseWord { lower: text.to_lowercase(), sentence, text };
+            words.push(Word { span, mention, clause });
         }
     }
     words
@@ -171,8 +177,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn read(&self, words: &[Word<'_>]) -> Vec<Proposition> {
-        let clause_words: Vec<ClauseWord<'_>> =
-            words.iter().map(|w| w.clause_word.clone()).collect();
+        let clause_words: Vec<ClauseWord<'_>> = words.iter().map(|w| w.clause.clone()).collect();
         let mut found: Vec<(bool, Proposition)> = Vec::new();
         for clause in clauses(&clause_words) {
             let lower: Vec<&str> =
@@ -184,7 +189,7 @@ impl Reader<'_> {
                 found.push((true, self.answer(*is_yes, words[clause.words.start].span)));
                 continue;
             }
-            let mut proposition = self.proposition(&words[clause.words.clone()], subject);
+            let mut proposition = self.proposition(&words[clause.words.clone()], subject.as_ref());
             if lower.iter().all(|word| REFERRING.contains(word)) {
                 proposition.reading = Reading::Reference;
             } else {
@@ -209,7 +214,7 @@ impl Reader<'_> {
             }
             _ => false,
         };
-        let is_governed = words.first().is_some_and(|word| word.clause_word.lower == "that");
+        let is_governed = words.first().is_some_and(|word| word.clause.lower == "that");
         let state = ClauseState { is_negated, is_said: clause.is_said || said_by_cue, is_governed };
         clause_force(self.statement.force, state)
     }
@@ -225,7 +230,7 @@ impl Reader<'_> {
         if proposition.masked.is_empty() {
             proposition.reading = Reading::Reference;
             let text = self.annotated.article.field(self.statement.field);
-            proposition.text = answer.of(text).to_owned();
+            answer.of(text).clone_into(&mut proposition.text);
             proposition.masked = vec![proposition.text.to_lowercase()];
         }
         proposition
@@ -240,19 +245,19 @@ impl Reader<'_> {
         };
         let attribution = self.statement.source.iter().chain(&self.statement.cue);
         let before = |end: usize| move |span: Span| sentence.span.contains(span) && span.end <= end;
-        let words = words_of(self.annotated, field, before(answer.start));
-        let asks = |word: &Word<'_>| matches!(word.clause_word.lower.as_str(), "whether" | "if");
+        let words = words_of(self.annotated, (field, sentence.span), before(answer.start));
+        let asks = |word: &Word<'_>| matches!(word.clause.lower.as_str(), "whether" | "if");
         let Some(start) = words.iter().rposition(asks) else { return vec![] };
         let start_byte = words[start].span.end;
         let end_byte =
             attribution.map(|s| s.start).filter(|s| *s > start_byte).min().unwrap_or(answer.start);
-        let mut words = words_of(self.annotated, field, |span| {
+        let mut words = words_of(self.annotated, (field, sentence.span), |span| {
             span.start >= start_byte && before(end_byte)(span)
         });
-        let comma = words.iter().rposition(|word| word.clause_word.lower == ",");
+        let comma = words.iter().rposition(|word| word.clause.lower == ",");
         words.truncate(comma.unwrap_or(words.len()));
         let lower = |back: usize, words: &[Word<'_>]| {
-            words.len().checked_sub(back).map(|idx| words[idx].clause_word.lower.clone())
+            words.len().checked_sub(back).map(|idx| words[idx].clause.lower.clone())
         };
         let says_true = matches!(lower(1, &words).as_deref(), Some("true" | "correct" | "so"));
         if says_true && matches!(lower(2, &words).as_deref(), Some("was" | "is" | "were" | "are")) {
@@ -261,12 +266,12 @@ impl Reader<'_> {
         words
     }
 
-    fn proposition(&self, words: &[Word<'_>], subject: Option<Role>) -> Proposition {
+    fn proposition(&self, words: &[Word<'_>], subject: Option<&Role>) -> Proposition {
         let text = self.annotated.article.field(self.statement.field);
-        let lower: Vec<&str> = words.iter().map(|w| w.clause_word.lower.as_str()).collect();
+        let lower: Vec<&str> = words.iter().map(|w| w.clause.lower.as_str()).collect();
         let mut masks = Masks::default();
-        masks.roles.extend(subject.iter().cloned());
-        let mut masked: Vec<String> = subject.iter().flat_map(|role| masks.of(role)).collect();
+        masks.roles.extend(subject.cloned());
+        let mut masked: Vec<String> = subject.into_iter().flat_map(|role| masks.of(role)).collect();
         let mut stems = BTreeSet::new();
         let negators = negators(&lower);
         let mut last = None;

@@ -39,12 +39,13 @@ pub(crate) fn referent(
     if propositions[article.clone()].iter().any(explains) {
         return None;
     }
+    let is_near = |n_sentences: usize| n_sentences <= settings.referent_max_sentences;
     let answers = |other: &Proposition| {
         let there = archive.statement(other.at);
         nearby(other)
             && other.at < reference.at
             && matches!(other.force, Force::Affirms | Force::Predicts)
-            && here.sentence_idx - there.sentence_idx <= settings.referent_max_sentences
+            && here.sentence_idx.checked_sub(there.sentence_idx).is_some_and(is_near)
             && is_somebody_else(archive, other.at, reference.at)
     };
     let candidates: Vec<usize> = article

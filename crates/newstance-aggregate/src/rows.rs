@@ -66,7 +66,12 @@ fn article_row(archive: &Archive, idx: usize, annotated: &Annotated) -> ArticleR
 }
 
 fn sha256(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hexadecimal).collect()
+}
+
+fn hexadecimal(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).expect("four bits are a digit")
 }
 
 /// Table `sentences`.

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use newstance_doc::{
     Actor, ActorKind, Annotated, Article, Basis, Field, Force, Holder, Mention, MentionForm,
-    MentionLabel, Position, PositionProbabilities, Sentence, Span, SpeakerKind, Stance, Statement,
+    MentionLabel, PositionProbabilities, Sentence, Span, SpeakerKind, Stance, Statement,
     StatementForm,
 };
 
@@ -156,7 +156,6 @@ impl Draft {
             probabilities,
             basis: if holder == Holder::Outlet { Basis::Outlet } else { Basis::Told },
         });
-        let _ = Position::ALL;
     }
 
     pub(crate) fn done(&self) -> Annotated {

@@ -30,12 +30,11 @@ pub(crate) fn wire_originals(articles: &[Annotated], settings: &AggregateSetting
     let mut distinct = Vec::new();
     for (idx, annotated) in articles.iter().enumerate() {
         let hash = *blake3::hash(words(&annotated.article.text).join(" ").as_bytes()).as_bytes();
-        match by_text.get(&hash) {
-            Some(&first) => groups.join(first, idx),
-            None => {
-                by_text.insert(hash, idx);
-                distinct.push(idx);
-            }
+        if let Some(&first) = by_text.get(&hash) {
+            groups.join(first, idx);
+        } else {
+            by_text.insert(hash, idx);
+            distinct.push(idx);
         }
     }
     for (a, b) in candidates(&texts, &distinct, settings) {

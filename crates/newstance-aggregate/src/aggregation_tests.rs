@@ -26,9 +26,9 @@ impl TextEmbedder for Thesaurus {
 
     fn embed(&self, batch: &[Vec<&str>]) -> Result<Vec<Vec<f32>>, ModelError> {
         let vector = |words: &Vec<&str>| {
-            let means = |line: &&[&str]| line.iter().any(|word| words.contains(word));
+            let means = |line: &[&str]| line.iter().any(|word| words.contains(word));
             let other = MEANINGS.len() + words.join("").len() % (16 - MEANINGS.len());
-            let axis = MEANINGS.iter().position(|line| means(&line)).unwrap_or(other);
+            let axis = MEANINGS.iter().position(|line| means(line)).unwrap_or(other);
             (0..16).map(|at| f32::from(u8::from(at == axis))).collect()
         };
         Ok(batch.iter().map(vector).collect())
@@ -42,18 +42,18 @@ fn tables(articles: Vec<Annotated>, embedder: Option<&dyn TextEmbedder>) -> Tabl
 }
 
 /// Two reports of one request, told with any two countries.
-fn request(asker: &str, asked: &str, with_denial: bool) -> Vec<Annotated> {
+fn request(asker: &str, giver: &str, with_denial: bool) -> Vec<Annotated> {
     let mut told = Draft::new(
         "told",
-        &format!("Officials say {asker} is seeking military assistance from {asked}. It rained."),
+        &format!("Officials say {asker} is seeking military assistance from {giver}. It rained."),
     )
     .date(date(2023, 1, 30))
     .outlet("Wire");
-    let (a, b) = (told.actor(asker, Country), told.actor(asked, Country));
+    let (a, b) = (told.actor(asker, Country), told.actor(giver, Country));
     let officials = told.actor_of("Freedonian officials", Group, "Freedonia");
     told.mention(asker, a);
-    told.mention(asked, b);
-    let content = format!("{asker} is seeking military assistance from {asked}");
+    told.mention(giver, b);
+    let content = format!("{asker} is seeking military assistance from {giver}");
     told.statement(Some(officials), "say", &content, Force::Affirms);
     told.stance(Holder::Actor(a), b, (0.5, 0.4, 0.1));
     told.stance(Holder::Outlet, b, (0.1, 0.8, 0.1));
@@ -64,18 +64,18 @@ fn request(asker: &str, asked: &str, with_denial: bool) -> Vec<Annotated> {
         "denied",
         &format!(
             "Spokesman Ivan Doe also denied the allegations, saying that Capital had the means and had not asked \
-             {asked} for help. When asked whether {asker}’s request for support from {asked} was true, Doe said, “No.”"
+             {giver} for help. When asked whether {asker}’s request for support from {giver} was true, Doe said, “No.”"
         ),
     )
     .date(date(2023, 1, 31));
-    let (a, b) = (denied.actor(asker, Country), denied.actor(asked, Country));
+    let (a, b) = (denied.actor(asker, Country), denied.actor(giver, Country));
     let capital = denied.actor_of("Capital", newstance_doc::ActorKind::Place, asker);
     let doe = denied.actor_of("Ivan Doe", Person, asker);
     denied.mention(asker, a);
-    denied.mention(asked, b);
+    denied.mention(giver, b);
     denied.mention("Capital", capital);
     denied.mention("Ivan Doe", doe);
-    let content = format!("that Capital had the means and had not asked {asked} for help");
+    let content = format!("that Capital had the means and had not asked {giver} for help");
     denied.statement(Some(doe), "denied", "the allegations", Force::Denies);
     denied.statement(Some(doe), "saying", &content, Force::Affirms);
     denied.statement(Some(doe), "Doe said", "“No.”", Force::Affirms);
@@ -185,16 +185,17 @@ fn pairs_are_counted_with_wire_copies_and_without() {
         articles.push(draft.done());
     }
     let tables = tables(articles, None);
-    let found: BTreeMap<(&str, &str, &str), f64> = tables
+    let found: BTreeMap<(&str, &str, &str), String> = tables
         .pairs
         .iter()
         .filter(|p| p.period_unit == "all" && p.outlet.is_none())
-        .map(|p| ((p.level.as_str(), p.holder_id.as_str(), p.wire.as_str()), p.n_opposes))
-        .filter(|(_, opposes)| *opposes > 0.0)
+        .map(|p| {
+            ((p.level.as_str(), p.holder_id.as_str(), p.wire.as_str()), p.n_opposes.to_string())
+        })
         .collect();
-    assert_eq!(found[&("actor", "ruritanian-army", "every")], 1.5);
-    assert_eq!(found[&("actor", "ruritanian-army", "once")], 0.75);
-    assert_eq!(found[&("country", "ruritania", "once")], 0.75);
+    assert_eq!(found[&("actor", "ruritanian-army", "every")], "1.5");
+    assert_eq!(found[&("actor", "ruritanian-army", "once")], "0.75");
+    assert_eq!(found[&("country", "ruritania", "once")], "0.75");
     assert!(tables.pairs.iter().all(|p| p.holder_id != p.target_id), "a pair with itself");
     assert!(tables.articles[1].is_wire_copy && tables.articles[1].wire_group == "a");
 }
