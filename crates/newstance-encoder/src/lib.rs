@@ -1,1 +1,21 @@
-//! To be filled.
+//! The default backend: a CPU engine for encoders of the BERT family (BERT,
+//! `DistilBERT`, `RoBERTa`, `XLM-RoBERTa`, `CamemBERT`, ELECTRA, `MPNet`).
+//!
+//! It reads checkpoints in the Hugging Face layout. Sequences are packed end to
+//! end, there is no padding in the arithmetic, and every state is computed bit
+//! for bit as if its sequence were alone: sums run in an order that depends on
+//! the model only. It starts no threads; whoever calls it may, from several.
+
+mod attention;
+mod backend;
+mod config;
+mod embeddings;
+mod engine;
+mod layer;
+mod linear;
+mod names;
+mod product;
+mod relative;
+mod vector;
+
+pub use backend::EncoderBackend;

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::ModelError;
 use crate::checksum::sha256_of;
 use crate::manifest::{self, CheckpointEntry, Manifest, RoleEntry};
-use crate::ModelError;
 
 /// A folder with a `bundle.toml`: which checkpoint answers which role.
 ///
@@ -197,7 +197,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let checks = write_bundle(folder.path(), ABC).verify();
         assert_eq!(checks.len(), 1);
-        assert!(checks[0].is_good() && matches!(checks[0].state, FileState::Good { size_bytes: 3 }));
+        assert!(
+            checks[0].is_good() && matches!(checks[0].state, FileState::Good { size_bytes: 3 })
+        );
     }
 
     #[test]

@@ -87,7 +87,11 @@ impl Activation {
 
 /// The token head called `name`, or the `classifier` of a checkpoint that was
 /// made for one task only.
-pub(crate) fn token_head(weights: &Weights, name: &str, hidden: usize) -> Result<Linear, ModelError> {
+pub(crate) fn token_head(
+    weights: &Weights,
+    name: &str,
+    hidden: usize,
+) -> Result<Linear, ModelError> {
     let own = format!("heads.{name}");
     if !weights.contains(&format!("{own}.weight")) && weights.contains("classifier.weight") {
         return Linear::read(weights, "classifier", hidden);
@@ -183,7 +187,8 @@ mod tests {
 
     #[test]
     fn gelu_has_the_values_of_its_tables() {
-        for (input, expected) in [(0.0, 0.0), (1.0, 0.841_344_7), (-1.0, -0.158_655_3), (9.0, 9.0)] {
+        for (input, expected) in [(0.0, 0.0), (1.0, 0.841_344_7), (-1.0, -0.158_655_3), (9.0, 9.0)]
+        {
             assert!((gelu(input) - expected).abs() < 1e-6, "{input}");
         }
         assert!((erf(0.5) - 0.520_499_877).abs() < 2e-7);

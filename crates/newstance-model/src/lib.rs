@@ -6,8 +6,8 @@
 //! states out. A backend implements the tensor seam only; pieces, windows,
 //! pooling, heads and softmax are written once, here.
 
-pub mod bio;
 mod batch;
+pub mod bio;
 mod bundle;
 mod case;
 mod checkpoint;

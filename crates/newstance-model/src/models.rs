@@ -170,8 +170,7 @@ impl Models {
         let hidden = checkpoint.encoder.hidden_size();
         let head_name = role.head.as_deref().unwrap_or(name);
         if let Some(markers) = &role.markers {
-            let head =
-                heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
+            let head = heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
             let model = PairModel {
                 labels: labels(name, role, head.n_outputs(), loaded)?,
                 head,
@@ -258,11 +257,8 @@ fn labels(
     n_columns: usize,
     loaded: &Loaded,
 ) -> Result<LabelSet, ModelError> {
-    let names = if role.labels.is_empty() {
-        config_labels(&loaded.folder)?
-    } else {
-        role.labels.clone()
-    };
+    let names =
+        if role.labels.is_empty() { config_labels(&loaded.folder)? } else { role.labels.clone() };
     if names.len() != n_columns {
         return Err(ModelError::LabelCount {
             model: name.to_owned(),

@@ -86,9 +86,9 @@ impl PairModel {
                 if words.start < input.target.end && input.target.start < words.end =>
             {
                 let target = &input.target;
-                return Err(self.checkpoint.run_error(format!(
-                    "holder {words:?} and target {target:?} overlap"
-                )));
+                return Err(self
+                    .checkpoint
+                    .run_error(format!("holder {words:?} and target {target:?} overlap")));
             }
             _ => return Ok(()),
         };

@@ -83,7 +83,9 @@ fn apart(
     let target = shorten(target);
 
     let distance = |word: usize| {
-        let to = |span: &Range<usize>| span.start.saturating_sub(word).max((word + 1).saturating_sub(span.end));
+        let to = |span: &Range<usize>| {
+            span.start.saturating_sub(word).max((word + 1).saturating_sub(span.end))
+        };
         holder.iter().chain([&target]).map(to).min().unwrap_or(0)
     };
     let mut others: Vec<usize> = (0..sizes.len()).filter(|word| n_pieces[*word] == 0).collect();
@@ -110,7 +112,12 @@ mod tests {
     use super::cut;
 
     #[track_caller]
-    fn check(sizes: &[usize], holder: Option<Range<usize>>, target: Range<usize>, expected: &[usize]) {
+    fn check(
+        sizes: &[usize],
+        holder: Option<Range<usize>>,
+        target: Range<usize>,
+        expected: &[usize],
+    ) {
         let kept = cut(sizes, holder.as_ref(), &target, 6);
         let words: Vec<usize> = kept.words.iter().map(|kept| kept.word).collect();
         assert_eq!(words, expected);
@@ -123,8 +130,7 @@ mod tests {
 
     #[test]
     fn what_is_around_a_pair_stays_evenly() {
-        check(&[1; 20], Some(9..10), 11..12, &[8, 9, 10, 11, 12, 13]
-            .map(|word: usize| word - 1));
+        check(&[1; 20], Some(9..10), 11..12, &[8, 9, 10, 11, 12, 13].map(|word: usize| word - 1));
         check(&[1; 20], None, 19..20, &[14, 15, 16, 17, 18, 19]);
     }
 

@@ -26,8 +26,8 @@ impl Weights {
     /// [`ModelError::Read`] or [`ModelError::Format`], naming the file.
     pub fn open(folder: &Path) -> Result<Self, ModelError> {
         let path = folder.join("model.safetensors");
-        let bytes = fs::read(&path)
-            .map_err(|source| ModelError::Read { path: path.clone(), source })?;
+        let bytes =
+            fs::read(&path).map_err(|source| ModelError::Read { path: path.clone(), source })?;
         let (header_bytes, metadata) = SafeTensors::read_metadata(&bytes)
             .map_err(|error| ModelError::Format { path, reason: error.to_string() })?;
         // The header follows its own length, which takes eight bytes.
@@ -51,10 +51,8 @@ impl Weights {
     /// [`ModelError::Weight`] if it is missing, not of this shape, or no
     /// floating-point tensor.
     pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
-        let info = self
-            .metadata
-            .info(name)
-            .ok_or_else(|| self.error(name, "is missing".to_owned()))?;
+        let info =
+            self.metadata.info(name).ok_or_else(|| self.error(name, "is missing".to_owned()))?;
         if info.shape != shape {
             let problem = format!("has shape {:?} where {shape:?} is needed", info.shape);
             return Err(self.error(name, problem));
@@ -125,7 +123,8 @@ mod tests {
     #[test]
     fn a_tensor_that_does_not_fit_is_named_with_its_problem() {
         let (_folder, weights) = weights();
-        let message = |name: &str, shape: &[usize]| weights.tensor(name, shape).unwrap_err().to_string();
+        let message =
+            |name: &str, shape: &[usize]| weights.tensor(name, shape).unwrap_err().to_string();
         assert!(message("none", &[2]).contains("`none` is missing"));
         assert!(message("full", &[1, 2]).contains("has shape [2] where [1, 2] is needed"));
         assert!(message("bytes", &[2]).contains("is stored as U8"));

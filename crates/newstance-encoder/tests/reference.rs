@@ -1,0 +1,84 @@
+//! The engine against states of the reference implementation.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use newstance_encoder::EncoderBackend;
+use newstance_model::conformance::{check_promises, check_reference, read_reference};
+use newstance_model::{Encoder, EncoderLoader, PackedPieces, Precision};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder").join(name)
+}
+
+fn load(name: &str) -> Arc<dyn Encoder> {
+    EncoderBackend.load(&folder(name), Precision::F32).unwrap()
+}
+
+/// Vocabulary of the smallest fixture.
+const N_IDS: u32 = 99;
+
+#[track_caller]
+fn check(name: &str) {
+    let encoder = load(name);
+    let cases = read_reference(&folder(name).join("reference.json")).unwrap();
+    check_reference(encoder.as_ref(), &cases, 1e-3);
+    check_promises(encoder.as_ref(), N_IDS, 0.0);
+}
+
+#[test]
+fn bert_gives_the_reference_states() {
+    check("bert");
+}
+
+#[test]
+fn bert_in_bf16_gives_the_reference_states() {
+    check("bert-bf16");
+}
+
+#[test]
+fn bert_in_f16_gives_the_reference_states() {
+    check("bert-f16");
+}
+
+#[test]
+fn distilbert_gives_the_reference_states() {
+    check("distilbert");
+}
+
+#[test]
+fn roberta_gives_the_reference_states() {
+    check("roberta");
+}
+
+#[test]
+fn mpnet_gives_the_reference_states() {
+    check("mpnet");
+}
+
+#[test]
+fn every_thread_gives_the_same_states() {
+    let encoder = load("bert");
+    let batch =
+        PackedPieces { ids: (0..60).collect(), types: vec![0; 60], starts: vec![0, 7, 7, 40, 60] };
+    let expected = encoder.encode(&batch).unwrap();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(encoder.encode(&batch).unwrap(), expected));
+        }
+    });
+}
+
+#[track_caller]
+fn check_refused(ids: Vec<u32>, types: Vec<u32>, starts: Vec<usize>, expected: &str) {
+    let error = load("bert").encode(&PackedPieces { ids, types, starts }).unwrap_err().to_string();
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
+fn what_is_in_no_table_is_an_error() {
+    check_refused(vec![104], vec![0], vec![0, 1], "a piece 104 in a vocabulary of 104");
+    check_refused(vec![1], vec![4], vec![0, 1], "type 4, the model has 4");
+    check_refused(vec![1; 65], vec![0; 65], vec![0, 65], "65 pieces, the model reads 64");
+    check_refused(vec![1; 3], vec![0; 3], vec![0, 2], "do not fit together");
+}
