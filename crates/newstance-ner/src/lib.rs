@@ -6,12 +6,31 @@
 //! affiliations and countries. Rules are general: no name of any article is in
 //! this crate; what it knows of the world is in `data/gazetteer`.
 
+mod annotate;
+mod belonging;
+mod cast;
 mod decode;
 mod error;
+#[cfg(test)]
+mod fixture;
 mod fold;
 mod gazetteer;
+mod grammar;
+mod lexicon;
 mod lookup;
+mod mentions;
+mod metonyms;
+mod nominals;
+mod persons;
+mod phrases;
+mod places;
+mod pronouns;
+mod quotes;
 mod reading;
+mod roles;
+mod similarity;
 
+pub use annotate::{ActorSettings, Named, annotate_actors};
 pub use error::NerError;
 pub use gazetteer::{Gazetteer, GazetteerTables};
+pub use mentions::{NameScores, find_mentions};

@@ -1,0 +1,119 @@
+//! Test articles: text in which the tagger's names are marked.
+
+use newstance_doc::{Article, Field, Mention, Sentence, Span};
+use newstance_model::{LabelSet, Scores};
+
+use crate::annotate::{ActorSettings, Named, annotate_actors};
+use crate::fold::split_words;
+use crate::gazetteer::Gazetteer;
+use crate::mentions::{NameScores, find_mentions};
+
+pub(crate) struct Fixture {
+    pub(crate) article: Article,
+    pub(crate) sentences: Vec<Sentence>,
+    pub(crate) labels: LabelSet,
+    pub(crate) scores: Vec<Scores>,
+    pub(crate) gazetteer: Gazetteer,
+}
+
+impl Fixture {
+    /// One sentence a line, paragraphs apart by an empty line, names as `[PER Ana]`.
+    pub(crate) fn new(marked: &str) -> Self {
+        let kinds = ["PER", "ORG", "LOC", "NORP", "MISC"];
+        let mut names = vec!["O".to_owned()];
+        names.extend(kinds.iter().flat_map(|kind| [format!("B-{kind}"), format!("I-{kind}")]));
+        let mut fixture = Self {
+            article: Article {
+                id: "a".into(),
+                title: String::new(),
+                text: String::new(),
+                date: None,
+                date_raw: None,
+                outlet: None,
+                authors: Vec::new(),
+                url: None,
+                language: None,
+                extra: None,
+            },
+            sentences: Vec::new(),
+            labels: LabelSet::new("ner", names),
+            scores: Vec::new(),
+            gazetteer: Gazetteer::built_in().unwrap(),
+        };
+        let mut paragraph = 0;
+        for line in marked.lines() {
+            if line.trim().is_empty() {
+                paragraph += 1;
+                fixture.article.text.push('\n');
+            } else {
+                fixture.add_sentence(line, paragraph, &kinds);
+            }
+        }
+        fixture
+    }
+
+    fn add_sentence(&mut self, line: &str, paragraph: usize, kinds: &[&str]) {
+        let first = self.article.text.len();
+        let mut words = Vec::new();
+        let mut columns = Vec::new();
+        for (part_idx, part) in line.split('[').enumerate() {
+            let marked = (part_idx > 0).then(|| part.split_once(']').unwrap());
+            let (kind, name, rest) = match marked {
+                Some((name, rest)) => {
+                    let (kind, name) = name.split_once(' ').unwrap();
+                    (kinds.iter().position(|known| known == &kind), name, rest)
+                }
+                None => (None, "", part),
+            };
+            for (chunk, kind) in [(name, kind), (rest, None)] {
+                let from = self.article.text.len();
+                self.article.text.push_str(chunk);
+                let mut at = from;
+                for (idx, word) in split_words(chunk).iter().enumerate() {
+                    let tail = Span::new(at, self.article.text.len()).of(&self.article.text);
+                    let start = at + tail.find(word.as_str()).unwrap();
+                    at = start + word.len();
+                    words.push(Span::new(start, at));
+                    columns.push(kind.map_or(0, |kind| 1 + 2 * kind + usize::from(idx > 0)));
+                }
+            }
+        }
+        let n_labels = self.labels.len();
+        let mut values = vec![0.0; n_labels * columns.len()];
+        for (word, column) in columns.iter().enumerate() {
+            values[word * n_labels + column] = 1.0;
+        }
+        self.scores.push(Scores::new(n_labels, values));
+        let span = Span::new(first, self.article.text.len());
+        self.sentences.push(Sentence { field: Field::Text, span, paragraph, words });
+        self.article.text.push('\n');
+    }
+
+    pub(crate) fn name_scores(&self) -> NameScores<'_> {
+        NameScores { labels: &self.labels, sentences: &self.scores }
+    }
+
+    pub(crate) fn mentions(&self) -> Vec<Mention> {
+        find_mentions(&self.article, &self.sentences, self.name_scores(), &self.gazetteer)
+    }
+
+    pub(crate) fn named(&self) -> Named {
+        let settings = ActorSettings::default();
+        annotate_actors(&self.article, &self.sentences, self.name_scores(), &self.gazetteer, &settings)
+    }
+}
+
+/// Mentions as `LABEL text`, in order.
+pub(crate) fn shown(article: &Article, mentions: &[Mention]) -> String {
+    let one = |m: &Mention| format!("{} {}", m.label.as_str(), m.span.of(article.field(m.field)));
+    mentions.iter().map(one).collect::<Vec<_>>().join(" | ")
+}
+
+/// Mentions as `text=actor`, in order; those of no actor as `text=?`.
+pub(crate) fn resolved(article: &Article, named: &Named) -> String {
+    let one = |m: &Mention| {
+        let actor = m.actor_idx.map_or("?", |idx| named.actors[idx].name.as_str());
+        format!("{}={actor}", m.span.of(article.field(m.field)))
+    };
+    named.mentions.iter().map(one).collect::<Vec<_>>().join(" | ")
+}

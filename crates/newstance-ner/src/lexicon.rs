@@ -1,0 +1,210 @@
+//! The few closed lists of English that the rules rest on.
+
+use crate::gazetteer::{Gazetteer, TitleKind};
+
+/// What a head noun stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HeadClass {
+    /// One person with an office or a trade.
+    Person,
+    /// Several people.
+    People,
+    /// An institution or force.
+    Body,
+}
+
+const PERSONS: &[&str] = &[
+    "advocate", "aide", "billionaire", "businessman", "businesswoman", "counterpart", "critic", "farmer",
+    "fighter", "head", "insider", "investor", "member", "opponent", "protester", "rebel", "rival",
+    "soldier", "spokesperson", "supporter", "teacher", "trader", "worker", "leader", "nurse", "student", "resident",
+    "predecessor", "successor", "ambassador", "envoy", "veteran", "parliamentarian", "negotiator", "commander",
+    "delegate", "observer", "campaigner", "executive", "official", "campaigner", "shareholder", "driver", "voter",
+];
+
+const PEOPLE: &[&str] = &[
+    "authorities", "troops", "forces", "residents", "people", "police", "soldiers", "militants", "migrants",
+    "refugees", "citizens", "civilians", "voters", "delegates", "prosecutors", "investigators", "regulators",
+    "critics", "rebels", "families", "unions",
+];
+
+const BODIES: &[&str] = &[
+    "administration", "agency", "army", "bank", "bloc", "board", "bureau", "cabinet", "coalition", "commission",
+    "committee", "company", "congress", "council", "court", "department", "directorate", "embassy", "firm",
+    "government", "institute", "military", "ministry", "navy", "office", "opposition", "parliament", "party",
+    "regime", "senate", "union", "utility", "watchdog", "group", "consulate", "mission", "commission", "manufacturer",
+];
+
+const MODIFIERS: &[&str] = &[
+    "senior", "top", "former", "acting", "deputy", "vice", "chief", "high", "ranking", "unnamed", "anonymous",
+    "security", "intelligence", "defence", "defense", "foreign", "military", "government", "opposition", "party",
+    "police", "state", "national", "federal", "local", "regional", "provincial", "central", "public", "private",
+    "economic", "financial", "finance", "trade", "energy", "oil", "gas", "water", "health", "education", "interior",
+    "justice", "labour", "labor", "transport", "agriculture", "environment", "information", "culture", "press",
+    "presidential", "ministry", "embassy", "army", "navy", "naval", "air", "force", "border", "customs", "election",
+    "electoral", "parliamentary", "congressional", "diplomatic", "political", "administration", "company", "union",
+    "industry", "bank", "campaign", "human", "rights", "legal", "medical", "market", "veteran", "retired", "current",
+    "new", "old", "outgoing", "incoming", "newly", "elected", "long", "time", "longtime", "young", "main", "leading",
+    "ruling", "own", "general", "prime", "rebel", "nuclear", "separatist", "independent", "special", "executive", "chief",
+    "junior", "hardline", "moderate", "conservative", "liberal", "right", "left", "wing", "far", "armed", "ground",
+    "occupying", "allied", "coalition", "city", "town", "village", "township", "county", "district", "district",
+    "tax", "housing", "steel", "tech", "technology", "cyber", "climate", "policy", "affairs", "home", "first", "second",
+    "western", "eastern", "northern", "southern", "european", "african", "asian", "arab", "power", "rail", "plant",
+];
+
+const QUANTIFIERS: &[&str] = &[
+    "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "several", "some", "many", "other",
+    "another", "one", "both", "all", "most", "more", "few", "dozens", "hundreds", "thousands", "of", "same", "any",
+];
+
+const DEFINITES: &[&str] = &["the", "this", "that", "these", "those"];
+const OWNERS: &[&str] = &["his", "her", "its", "their", "our", "my", "your", "whose"];
+
+const REPORTING: &[&str] = &[
+    "said", "say", "says", "saying", "told", "tell", "tells", "added", "adds", "argued", "argues", "claimed",
+    "claims", "claim", "denied", "denies", "deny", "insisted", "insists", "warned", "warns", "warn", "stated",
+    "states", "announced", "announces", "declared", "asked", "asks", "replied", "noted", "wrote", "writes",
+    "explained", "stressed", "confirmed", "confirms", "acknowledged", "suggested", "believes", "believe",
+    "thought", "thinks", "think", "accused", "accuses", "accuse", "called", "calls", "described", "vowed",
+    "promised", "pledged", "promises", "urged", "urges", "demanded", "demands", "rejected", "rejects", "reject", "dismissed",
+    "criticised", "criticized", "condemned", "praised", "predicted", "expects", "expected", "hopes", "hoped",
+    "conceded", "admitted", "reported", "tweeted", "posted", "responded", "remarked", "maintained", "contended",
+    "according", "complained", "recalled", "testified", "alleged", "alleges", "concluded", "feels", "felt",
+];
+
+const VERBS: &[&str] = &[
+    "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "will", "would", "can",
+    "could", "may", "might", "must", "shall", "should", "met", "went", "took", "gave", "held", "saw", "made", "came",
+    "began", "left", "got", "put", "set", "kept", "fell", "rose", "led", "lost", "won", "sent", "spent", "built",
+    "knew", "grew", "broke", "spoke", "chose", "drew", "fought", "brought", "bought", "sold", "stood", "struck",
+    "shot", "paid", "ran", "sat", "sought", "seeks", "seek", "wants", "want", "wrote", "hit", "cut", "let", "shut", "drove",
+    "need", "needs", "remain", "remains", "refuse", "refuses", "hold", "holds", "not", "never", "also", "still", "now", "then",
+    "flew", "goes", "makes", "takes", "uses", "plans", "gets", "gives", "faces", "becomes", "became", "keeps", "sends",
+    "sees", "knows", "shows", "likes", "runs", "works", "leads", "loses", "wins", "moves", "turns", "trusts", "welcomes",
+];
+
+const PREPOSITIONS: &[&str] = &[
+    "in", "at", "near", "outside", "around", "inside", "across", "throughout", "into", "toward", "towards", "via",
+    "over", "to", "from", "of", "for", "with", "by", "against", "between", "among", "on", "about", "under", "after",
+    "before", "since", "during", "through", "within", "without", "like", "than", "behind", "beyond", "upon", "including",
+];
+
+const LOCATIVES: &[&str] = &[
+    "in", "at", "near", "outside", "around", "inside", "across", "throughout", "into", "toward", "towards", "via",
+    "over", "within", "through", "on", "beyond", "behind",
+];
+
+const CONNECTIVES: &[&str] = &[
+    "and", "or", "but", "who", "whom", "whose", "which", "that", "as", "if", "when", "while", "because", "there", "here", "today",
+    "yesterday", "tomorrow", "last", "this", "next", "alike", "familiar", "speaking", "close", "the", "a", "an", "so", "what",
+];
+
+/// True for the words that may stand before a head noun.
+pub(crate) fn is_modifier(word: &str) -> bool {
+    MODIFIERS.contains(&word)
+}
+
+/// True for numbers and quantity words.
+pub(crate) fn is_quantifier(word: &str) -> bool {
+    QUANTIFIERS.contains(&word) || word.starts_with(|c: char| c.is_numeric())
+}
+
+pub(crate) fn is_definite(word: &str) -> bool {
+    DEFINITES.contains(&word)
+}
+
+pub(crate) fn is_owner(word: &str) -> bool {
+    OWNERS.contains(&word)
+}
+
+/// True for verbs that bring in what somebody says.
+pub(crate) fn is_reporting(word: &str) -> bool {
+    REPORTING.contains(&word)
+}
+
+pub(crate) fn is_preposition(word: &str) -> bool {
+    PREPOSITIONS.contains(&word)
+}
+
+/// True for prepositions that make a city a place.
+pub(crate) fn is_locative(word: &str) -> bool {
+    LOCATIVES.contains(&word)
+}
+
+/// True for what looks like a verb, or the adverb before one.
+pub(crate) fn is_verb(word: &str) -> bool {
+    VERBS.contains(&word)
+        || is_reporting(word)
+        || (word.len() > 4 && (word.ends_with("ed") || word.ends_with("ly")))
+}
+
+/// True where a noun phrase may end before `word`.
+pub(crate) fn may_follow_phrase(word: &str) -> bool {
+    word.is_empty()
+        || !word.chars().all(char::is_alphabetic)
+        || is_verb(word)
+        || is_preposition(word)
+        || CONNECTIVES.contains(&word)
+        || (word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !is_plural_head(word))
+}
+
+/// True for the plural of a head noun.
+pub(crate) fn is_plural_head(word: &str) -> bool {
+    PEOPLE.contains(&word) || PERSONS.contains(&singular(word).as_str())
+}
+
+/// The singular of an English plural, by ending.
+pub(crate) fn singular(word: &str) -> String {
+    if let Some(stem) = word.strip_suffix("men") {
+        format!("{stem}man")
+    } else if let Some(stem) = word.strip_suffix("people").filter(|stem| !stem.is_empty()) {
+        format!("{stem}person")
+    } else if let Some(stem) = word.strip_suffix("ies").filter(|stem| stem.len() > 2) {
+        format!("{stem}y")
+    } else if word.ends_with("ss") || word.ends_with("us") {
+        word.to_owned()
+    } else {
+        word.strip_suffix('s').unwrap_or(word).to_owned()
+    }
+}
+
+/// The class of a head noun, folded, and whether it is a plural.
+pub(crate) fn head_class(word: &str, gazetteer: &Gazetteer) -> Option<(HeadClass, bool)> {
+    let is_title = |word: &str| {
+        matches!(gazetteer.title(word), Some(TitleKind::Office | TitleKind::Spokesperson))
+    };
+    let single = singular(word);
+    let is_plural = single != word;
+    if PEOPLE.contains(&word) {
+        Some((HeadClass::People, true))
+    } else if BODIES.contains(&word) {
+        Some((HeadClass::Body, false))
+    } else if BODIES.contains(&single.as_str()) {
+        Some((HeadClass::Body, true))
+    } else if PERSONS.contains(&single.as_str()) || is_title(&single) || is_title(word) {
+        let class = if is_plural { HeadClass::People } else { HeadClass::Person };
+        Some((class, is_plural))
+    } else {
+        None
+    }
+}
+
+/// Head nouns of those who speak for a state.
+pub(crate) fn is_official(head: &str) -> bool {
+    matches!(
+        head,
+        "official" | "authority" | "authorities" | "police" | "government" | "ministry" | "leader" | "lawmaker"
+            | "prosecutor" | "army" | "military" | "parliament" | "regime"
+    )
+}
+
+/// Given a head noun, the gender that it tells.
+pub(crate) fn head_gender(head: &str) -> Option<crate::gazetteer::Gender> {
+    use crate::gazetteer::Gender::{Female, Male};
+    if head.ends_with("woman") || matches!(head, "queen" | "princess" | "mother" | "wife" | "daughter" | "sister" | "mrs" | "ms" | "miss" | "lady" | "baroness" | "duchess" | "madame" | "mme") {
+        Some(Female)
+    } else if (head.ends_with("man") && head.len() > 3) || matches!(head, "king" | "prince" | "father" | "husband" | "son" | "brother" | "mr" | "sir" | "lord" | "pope" | "sheikh" | "duke") {
+        Some(Male)
+    } else {
+        None
+    }
+}

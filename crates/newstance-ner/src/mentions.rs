@@ -1,0 +1,284 @@
+//! Names: what the tagger finds, trimmed, and what the gazetteer adds.
+
+use std::ops::Range;
+
+use newstance_doc::{Article, Mention, MentionForm, MentionLabel, Sentence};
+use newstance_model::{LabelSet, Scores};
+
+use crate::decode::{Decoded, Tags};
+use crate::fold::{is_capitalised, is_upper, is_word};
+use crate::gazetteer::{Gazetteer, TitleKind};
+use crate::lookup::{Meaning, Sense};
+use crate::reading::{Line, Reading};
+
+/// The probability of a mention that only the gazetteer found.
+const LOOKUP_PROBABILITY: f32 = 0.9;
+
+/// A city of government that the tagger passed over counts as a name only where
+/// the tagger thought it at least this probable.
+const CAPITAL_FLOOR: f32 = 0.1;
+
+/// Acronyms that are words when a headline is set in capitals.
+const SHOUTED_WORDS: [&str; 8] = ["us", "it", "who", "car", "is", "am", "as", "un"];
+
+/// What a tagger says of the words of an article.
+#[derive(Clone, Copy, Debug)]
+pub struct NameScores<'s> {
+    /// The labels, in column order.
+    pub labels: &'s LabelSet,
+    /// One `[words, labels]` matrix for each sentence.
+    pub sentences: &'s [Scores],
+}
+
+/// Finds the names of an article.
+///
+/// The best lawful tag sequence of each sentence gives word runs; leading
+/// articles and titles, possessives and quotation marks are cut off, the full
+/// stop of an abbreviation is taken in. A mention's probability is the mean over
+/// its words of the probability that they belong to its label. Countries and
+/// their capitals become [`MentionLabel::Gpe`], demonyms [`MentionLabel::Norp`],
+/// seats of government and known bodies [`MentionLabel::Org`].
+///
+/// Countries, demonyms, seats and bodies that the tagger passed over are added
+/// with probability 0.9 where their name is not ambiguous; a known name that is
+/// longer than what the tagger marked takes its place. Sentences without scores
+/// get what the gazetteer knows.
+pub fn find_mentions(
+    article: &Article,
+    sentences: &[Sentence],
+    scores: NameScores<'_>,
+    gazetteer: &Gazetteer,
+) -> Vec<Mention> {
+    let reading = Reading::new(article, sentences);
+    let tags = Tags::of(scores.labels);
+    let empty = Scores::default();
+    let mut mentions = Vec::new();
+    for (sentence_idx, line) in reading.lines.iter().enumerate() {
+        let rows = scores.sentences.get(sentence_idx).unwrap_or(&empty);
+        let has_rows = rows.len() == line.words.len();
+        let decoded = if has_rows { tags.decode(rows) } else { Vec::new() };
+        let tagged = decoded.into_iter().filter_map(|found| settle(line, found, gazetteer)).collect();
+        let named = |word: usize| if has_rows { 1.0 - tags.outside(rows, word) } else { 0.0 };
+        for found in add_known(line, tagged, gazetteer, named) {
+            let mut mention =
+                reading.mention(sentence_idx, &found.words, found.label, MentionForm::Name);
+            mention.probability = found.probability;
+            mentions.push(mention);
+        }
+    }
+    mentions
+}
+
+/// Trims a tagged run and gives it the label that the gazetteer knows.
+fn settle(line: &Line<'_>, found: Decoded, gazetteer: &Gazetteer) -> Option<Decoded> {
+    let mut words = trim(line, found.words);
+    if found.label == MentionLabel::Per {
+        words = without_titles(line, words, gazetteer);
+    }
+    if words.is_empty() || !words.clone().any(|word| is_word(line.word(word))) {
+        return None;
+    }
+    let senses = gazetteer.exact(&line.words[words.clone()], &line.folded[words.clone()]);
+    let label = relabel(found.label, senses.first());
+    Some(Decoded { words, label, probability: found.probability })
+}
+
+fn trim(line: &Line<'_>, words: Range<usize>) -> Range<usize> {
+    let Range { mut start, mut end } = words;
+    while start < end
+        && (!is_word(line.word(start)) || matches!(line.key(start), "the" | "a" | "an"))
+    {
+        start += 1;
+    }
+    loop {
+        let last = end.saturating_sub(1);
+        if end <= start {
+            break;
+        } else if end - start > 2 && line.possessive_at(end - 2) == 2 {
+            end -= 2;
+        } else if is_word(line.word(last)) || closes_name(line, start, last) {
+            break;
+        } else {
+            end -= 1;
+        }
+    }
+    if start < end && line.word(end) == "." && line.is_glued(end) && is_abbreviated(line, start, end) {
+        end += 1;
+    }
+    start..end
+}
+
+/// True where the sign at `last` belongs to the name: "U.S.", "Agency (ACA)".
+fn closes_name(line: &Line<'_>, start: usize, last: usize) -> bool {
+    match line.word(last) {
+        "." => line.is_glued(last) && last > start && is_abbreviated(line, start, last),
+        ")" => (start..last).any(|word| line.word(word) == "("),
+        "!" | "+" => last > start && line.is_glued(last),
+        _ => false,
+    }
+}
+
+/// True where the word before `end` is short for something: a letter after a
+/// full stop ("U.S"), or a company's or family's suffix.
+fn is_abbreviated(line: &Line<'_>, start: usize, end: usize) -> bool {
+    let last = line.word(end - 1);
+    let is_letter = last.chars().count() == 1 && is_capitalised(last);
+    (is_letter && end - start >= 3 && line.word(end - 2) == ".")
+        || matches!(line.key(end - 1), "inc" | "corp" | "co" | "ltd" | "jr" | "sr" | "bros")
+}
+
+/// Cuts titles off the front of a person's name, as long as a name is left.
+fn without_titles(line: &Line<'_>, words: Range<usize>, gazetteer: &Gazetteer) -> Range<usize> {
+    let Range { mut start, end } = words;
+    while end - start > 1 {
+        let title = gazetteer.title(line.key(start));
+        let is_short_name = end - start == 2 && line.word(start + 1) == ".";
+        if title.is_none() || is_short_name || title != Some(TitleKind::Honorific) && end - start < 2 {
+            break;
+        }
+        start += 1;
+        while start + 1 < end && !is_word(line.word(start)) {
+            start += 1;
+        }
+    }
+    start..end
+}
+
+fn relabel(label: MentionLabel, sense: Option<&Sense>) -> MentionLabel {
+    use MentionLabel as L;
+    let Some(sense) = sense else { return label };
+    if label == L::Per && (sense.is_ambiguous || !matches!(sense.meaning, Meaning::Seat(_))) {
+        return label;
+    }
+    match sense.meaning {
+        Meaning::Country(_) | Meaning::Capital(_) => L::Gpe,
+        Meaning::Demonym(_) => L::Norp,
+        Meaning::Seat(_) | Meaning::Body(_) => L::Org,
+    }
+}
+
+/// Adds known names to `tagged`, or puts them in the place of parts of them.
+fn add_known(
+    line: &Line<'_>,
+    tagged: Vec<Decoded>,
+    gazetteer: &Gazetteer,
+    named: impl Fn(usize) -> f32,
+) -> Vec<Decoded> {
+    let mut kept: Vec<Decoded> = tagged;
+    let mut word = 0;
+    while word < line.words.len() {
+        let found = known_at(line, word, gazetteer);
+        let Some((n_words, sense)) = found else {
+            word += 1;
+            continue;
+        };
+        let words = word..word + n_words;
+        let overlapping = |m: &&Decoded| m.words.start < words.end && words.start < m.words.end;
+        let is_new = kept.iter().find(overlapping).is_none();
+        let is_longer = kept.iter().filter(overlapping).all(|m| {
+            words.start <= m.words.start && m.words.end <= words.end && m.words != words
+        });
+        let is_capital = matches!(sense.meaning, Meaning::Capital(_));
+        let is_thought_of = !is_capital || words.clone().map(&named).fold(0.0, f32::max) >= CAPITAL_FLOOR;
+        let is_alone = !is_new || stands_alone(line, &words, &sense);
+        if is_longer && is_thought_of && is_alone {
+            kept.retain(|m| m.words.end <= words.start || words.end <= m.words.start);
+            let label = relabel(MentionLabel::Misc, Some(&sense));
+            kept.push(Decoded { words: words.clone(), label, probability: LOOKUP_PROBABILITY });
+        }
+        word = words.end;
+    }
+    kept.sort_by_key(|m| m.words.start);
+    kept
+}
+
+/// A known name at `word` that can mean nothing else.
+fn known_at(line: &Line<'_>, word: usize, gazetteer: &Gazetteer) -> Option<(usize, Sense)> {
+    if !is_capitalised(line.word(word)) && !line.word(word).starts_with(|c: char| c.is_numeric()) {
+        return None;
+    }
+    let (n_words, senses) = gazetteer.longest(&line.words[word..], &line.folded[word..])?;
+    let sense = senses.into_iter().next()?;
+    let is_shouted_word = line.is_shouted()
+        && n_words == 1
+        && sense.is_acronym
+        && SHOUTED_WORDS.contains(&line.key(word));
+    (!sense.is_ambiguous && !sense.is_secondary && !is_shouted_word).then_some((n_words, sense))
+}
+
+/// A name that the tagger does not see is trusted where no other capitalised
+/// word touches it; acronyms and long names always.
+fn stands_alone(line: &Line<'_>, words: &Range<usize>, sense: &Sense) -> bool {
+    let is_name = |word: &str| is_capitalised(word) && !is_upper(word);
+    let touches = |idx: usize| idx < line.words.len() && is_name(line.word(idx));
+    let before = words.start.checked_sub(1).is_some_and(|idx| idx > 0 && touches(idx));
+    let is_adjective = matches!(sense.meaning, Meaning::Demonym(_));
+    sense.is_acronym
+        || words.len() > 2
+        || line.is_shouted()
+        || (!before && (is_adjective || !touches(words.end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{Fixture, shown};
+
+    /// Marks as `[PER ...]` what the tagger says; expects what is found.
+    #[track_caller]
+    fn check(marked: &str, expected: &str) {
+        let fixture = Fixture::new(marked);
+        assert_eq!(shown(&fixture.article, &fixture.mentions()), expected);
+    }
+
+    #[test]
+    fn possessives_articles_and_quotes_are_no_part_of_a_name() {
+        check("[PER Putin’s] aide met [ORG the Acme Board].", "PER Putin | ORG Acme Board");
+        check("[ORG “Acme”] said", "ORG Acme");
+        check("the [PER James'] house", "PER James");
+    }
+
+    #[test]
+    fn an_abbreviation_keeps_its_full_stop() {
+        check("[LOC U.S]. officials", "GPE U.S.");
+        check("Made in the [LOC U.S.]", "GPE U.S.");
+        check("[ORG Acme Inc]. said", "ORG Acme Inc.");
+        check("He likes [ORG Acme].", "ORG Acme");
+    }
+
+    #[test]
+    fn titles_are_no_part_of_a_name() {
+        check("[PER President Ana Brandt] and [PER Mr. Brandt] spoke", "PER Ana Brandt | PER Brandt");
+        check("Then [PER Sen. Mo Diallo] left", "PER Mo Diallo");
+    }
+
+    #[test]
+    fn known_places_and_peoples_get_their_labels() {
+        check("[LOC Peru] and [LOC Lima] and [LOC Foo] and [MISC Peruvian]", "GPE Peru | GPE Lima | LOC Foo | NORP Peruvian");
+        check("[LOC Kremlin] aides", "ORG Kremlin");
+    }
+
+    #[test]
+    fn what_the_tagger_misses_is_looked_up() {
+        check("Talks between Peru and Ecuador", "GPE Peru | GPE Ecuador");
+        check("the Kremlin denied Ukrainian claims", "ORG Kremlin | NORP Ukrainian");
+        check("some china and turkey for us", "");
+        check("[LOC Congo], the Democratic Republic of the [LOC Congo]", "GPE Congo | GPE Democratic Republic of the Congo");
+    }
+
+    #[test]
+    fn ambiguous_names_need_the_tagger() {
+        check("Chad met Jordan", "");
+        check("troops entered [LOC Chad]", "GPE Chad");
+        check("[PER Jordan] smiled", "PER Jordan");
+    }
+
+    #[test]
+    fn a_shouted_headline_does_not_make_us_a_country() {
+        check("LET US SPEAK TO PERU", "GPE PERU");
+    }
+
+    #[test]
+    fn curly_apostrophes_and_accents_are_read() {
+        check("Cote d’Ivoire and Côte d'Ivoire", "GPE Cote d’Ivoire | GPE Côte d'Ivoire");
+    }
+}

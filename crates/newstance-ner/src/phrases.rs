@@ -1,0 +1,278 @@
+//! Noun phrases that stand for people and institutions, found from their head nouns.
+
+use std::ops::Range;
+
+use newstance_doc::{Mention, MentionLabel};
+
+use crate::fold::{is_capitalised, is_word};
+use crate::gazetteer::Gazetteer;
+use crate::lexicon::{
+    HeadClass, head_class, is_definite, is_modifier, is_official, is_owner, is_quantifier, may_follow_phrase,
+    singular,
+};
+use crate::reading::{Cover, Line, Reading};
+
+/// How a phrase begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Determiner {
+    /// "the", "that".
+    Definite,
+    /// "a", a number, or nothing.
+    Indefinite,
+    /// "his", "their".
+    Owned,
+    /// A name with a possessive ending.
+    Named,
+}
+
+/// A noun phrase around a head noun, in the words of one sentence.
+#[derive(Clone, Debug)]
+pub(crate) struct Phrase {
+    pub(crate) sentence_idx: usize,
+    /// From the determiner to the head.
+    pub(crate) whole: Range<usize>,
+    /// Without determiner and numbers: what a role or a name is made of.
+    pub(crate) core: Range<usize>,
+    /// With "of" and "for" phrases behind the head.
+    pub(crate) end: usize,
+    /// The head, folded, in the singular.
+    pub(crate) head: String,
+    pub(crate) class: HeadClass,
+    pub(crate) is_plural: bool,
+    pub(crate) determiner: Determiner,
+    /// Names before the head, in order.
+    pub(crate) inside: Vec<usize>,
+    /// Names behind the head, in order.
+    pub(crate) behind: Vec<usize>,
+}
+
+impl Phrase {
+    /// Index of the head's word.
+    pub(crate) fn head_word(&self) -> usize {
+        self.whole.end - 1
+    }
+
+    /// The folded words before the head that are in no name.
+    pub(crate) fn modifiers(&self, line: &Line<'_>, cover: &Cover) -> Vec<String> {
+        let free = |word: &usize| cover.at(self.sentence_idx, *word).is_none();
+        let words = (self.core.start..self.head_word()).filter(free);
+        words
+            .map(|word| line.key(word).to_owned())
+            .filter(|word| is_word(word) && word != "s")
+            .collect()
+    }
+}
+
+/// What the search for phrases needs to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scene<'s, 'a> {
+    pub(crate) reading: &'s Reading<'a>,
+    pub(crate) mentions: &'s [Mention],
+    pub(crate) cover: &'s Cover,
+    pub(crate) gazetteer: &'s Gazetteer,
+}
+
+/// All phrases, in reading order; they do not overlap.
+pub(crate) fn find_phrases(scene: Scene<'_, '_>) -> Vec<Phrase> {
+    let mut phrases: Vec<Phrase> = Vec::new();
+    for (sentence_idx, line) in scene.reading.lines.iter().enumerate() {
+        for word in 0..line.words.len() {
+            let Some(phrase) = phrase_at(scene, sentence_idx, word) else { continue };
+            let overlaps = phrases
+                .last()
+                .is_some_and(|last| last.sentence_idx == sentence_idx && last.whole.end > phrase.whole.start);
+            if !overlaps {
+                phrases.push(phrase);
+            }
+        }
+    }
+    phrases
+}
+
+/// The phrase whose head is `word`, where it is one.
+fn phrase_at(scene: Scene<'_, '_>, sentence_idx: usize, word: usize) -> Option<Phrase> {
+    let line = &scene.reading.lines[sentence_idx];
+    if scene.cover.at(sentence_idx, word).is_some() {
+        return None;
+    }
+    let (class, is_plural) = head_class(line.key(word), scene.gazetteer)?;
+    if !is_head(scene, sentence_idx, word, is_plural) {
+        return None;
+    }
+    let mut inside = Vec::new();
+    let (core, is_named) = core_of(scene, sentence_idx, word, &mut inside);
+    let (start, determiner) = determiner_of(line, core, is_named);
+    let is_bare = start == word && inside.is_empty();
+    let may_be_bare = class == HeadClass::People;
+    let has_capital = is_capitalised(line.word(word)) && word > 0;
+    if is_bare && !may_be_bare && !(has_capital && class == HeadClass::Person) {
+        return None;
+    }
+    let (end, behind) = behind(scene, sentence_idx, word);
+    let head = singular(line.key(word));
+    let whole = start..word + 1;
+    let core = core..word + 1;
+    Some(Phrase { sentence_idx, whole, core, end, head, class, is_plural, determiner, inside, behind })
+}
+
+/// A head ends its phrase: before a name (as an office), or where no other noun follows.
+fn is_head(scene: Scene<'_, '_>, sentence_idx: usize, word: usize, is_plural: bool) -> bool {
+    let line = &scene.reading.lines[sentence_idx];
+    let next = word + 1;
+    if let Some(named) = scene.cover.at(sentence_idx, next) {
+        return is_plural || scene.mentions[named].label == MentionLabel::Per;
+    }
+    let follows = line.key(next);
+    if line.possessive_at(next) > 0 {
+        return true;
+    }
+    let is_hyphenated = line.word(next) == "-" && line.is_glued(next) && line.is_glued(next + 1);
+    let is_compound = head_class(follows, scene.gazetteer).is_some()
+        && (!is_plural || matches!(line.key(word), "authorities" | "police"))
+        && !line.is_glued(next);
+    !is_hyphenated && !is_compound && (is_plural || may_follow_phrase(follows))
+}
+
+/// Where the phrase's modifiers start, and whether a possessive name opens it.
+fn core_of(
+    scene: Scene<'_, '_>,
+    sentence_idx: usize,
+    head: usize,
+    inside: &mut Vec<usize>,
+) -> (usize, bool) {
+    let line = &scene.reading.lines[sentence_idx];
+    let has_capital = is_capitalised(line.word(head));
+    let mut start = head;
+    while let Some(before) = start.checked_sub(1) {
+        if let Some(named) = scene.cover.at(sentence_idx, before) {
+            if scene.mentions[named].label == MentionLabel::Per {
+                break;
+            }
+            inside.insert(0, named);
+            start = scene.reading.words_of(&scene.mentions[named]).start;
+        } else if let Some((named, first)) = possessor(scene, sentence_idx, start) {
+            inside.insert(0, named);
+            return (first, true);
+        } else if is_core_word(scene, line, before, has_capital) {
+            start = before;
+        } else {
+            break;
+        }
+    }
+    (start, false)
+}
+
+/// The name whose possessive ends right before `start`, with its first word.
+fn possessor(scene: Scene<'_, '_>, sentence_idx: usize, start: usize) -> Option<(usize, usize)> {
+    let line = &scene.reading.lines[sentence_idx];
+    for n_words in [2, 1] {
+        let Some(mark) = start.checked_sub(n_words) else { continue };
+        if mark > 0 && line.possessive_at(mark) == n_words {
+            let named = scene.cover.at(sentence_idx, mark - 1)?;
+            return Some((named, scene.reading.words_of(&scene.mentions[named]).start));
+        }
+    }
+    None
+}
+
+fn is_core_word(scene: Scene<'_, '_>, line: &Line<'_>, word: usize, has_capital: bool) -> bool {
+    let key = line.key(word);
+    if key == "-" {
+        return word > 0 && line.is_glued(word) && line.is_glued(word + 1);
+    }
+    let is_joined = line.word(word + 1) == "-" && line.is_glued(word + 1) && is_word(key);
+    let is_between = matches!(key, "and" | "&") && is_modifier(line.key(word + 1)) && is_modifier(line.key_before(word));
+    let is_known = is_modifier(key) || head_class(key, scene.gazetteer).is_some_and(|(_, plural)| !plural);
+    let is_titled = has_capital && word > 0 && is_capitalised(line.word(word)) && key.len() > 1;
+    is_known || is_joined || is_between || (is_titled && !is_definite(key) && !is_owner(key))
+}
+
+fn determiner_of(line: &Line<'_>, core: usize, is_named: bool) -> (usize, Determiner) {
+    if is_named {
+        return (core, Determiner::Named);
+    }
+    let mut start = core;
+    while start > 0 && is_quantifier(line.key(start - 1)) && line.key(start - 1) != "of" {
+        start -= 1;
+    }
+    let before = line.key_before(start);
+    if is_definite(before) {
+        (start - 1, Determiner::Definite)
+    } else if is_owner(before) {
+        (start - 1, Determiner::Owned)
+    } else if matches!(before, "a" | "an") {
+        (start - 1, Determiner::Indefinite)
+    } else {
+        (start, Determiner::Indefinite)
+    }
+}
+
+/// Follows "of the Council of the Union", "for the ministry", "officials in Lima".
+fn behind(scene: Scene<'_, '_>, sentence_idx: usize, head: usize) -> (usize, Vec<usize>) {
+    let line = &scene.reading.lines[sentence_idx];
+    let key = singular(line.key(head));
+    let mut end = head + 1;
+    let mut behind = Vec::new();
+    loop {
+        let is_link = match line.key(end) {
+            "of" | "at" => true,
+            "for" => behind.is_empty() && (key.starts_with("spokes") || key == "secretary" || key == "lawyer"),
+            "in" => behind.is_empty() && is_official(&key),
+            _ => false,
+        };
+        let first = end + 1 + usize::from(is_definite(line.key(end + 1)));
+        let Some(named) = is_link.then(|| scene.cover.at(sentence_idx, first)).flatten() else { break };
+        if scene.mentions[named].label == MentionLabel::Per {
+            break;
+        }
+        behind.push(named);
+        end = scene.reading.words_of(&scene.mentions[named]).end;
+    }
+    (end, behind)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Scene, find_phrases};
+    use crate::fixture::Fixture;
+    use crate::reading::{Cover, Reading};
+
+    #[track_caller]
+    fn check(marked: &str, expected: &str) {
+        let fixture = Fixture::new(marked);
+        let mentions = fixture.mentions();
+        let reading = Reading::new(&fixture.article, &fixture.sentences);
+        let cover = Cover::new(&reading, &mentions);
+        let gazetteer = &fixture.gazetteer;
+        let scene = Scene { reading: &reading, mentions: &mentions, cover: &cover, gazetteer };
+        let shown: Vec<String> = find_phrases(scene)
+            .iter()
+            .map(|phrase| reading.text(phrase.sentence_idx, &(phrase.whole.start..phrase.end)).to_owned())
+            .collect();
+        assert_eq!(shown.join(" | "), expected);
+    }
+
+    #[test]
+    fn phrases_reach_from_determiner_to_head() {
+        check("A senior security official said", "A senior security official");
+        check("according to two [LOC U.S.] officials.", "two U.S. officials");
+        check("according to security and intelligence officials", "security and intelligence officials");
+        check("[LOC Peru]’s foreign minister left", "Peru’s foreign minister");
+        check("the high-ranking diplomat met", "the high-ranking diplomat");
+        check("The [NORP Chinese] government’s plan", "The Chinese government");
+    }
+
+    #[test]
+    fn what_follows_the_head_may_belong_to_it() {
+        check("a member of the [ORG Council] of the [ORG Union] and", "a member of the Council of the Union");
+        check("A spokesman for the utility said", "A spokesman | the utility");
+        check("officials in [LOC Lima] said", "officials in Lima");
+    }
+
+    #[test]
+    fn a_noun_before_another_noun_is_no_head() {
+        check("military assistance and police stations", "");
+        check("an official visit", "");
+        check("a government building burned", "");
+    }
+}
