@@ -1,0 +1,242 @@
+//! One JSON object to an article.
+
+use jiff::civil::Date;
+use newstance_doc::ProblemKind;
+use serde_json::{Map, Value};
+
+use crate::CorpusSettings;
+use crate::date::{from_epoch, parse_date};
+
+/// The fields of an article before it has its final id.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Record {
+    pub(crate) id: Option<String>,
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) date: Option<Date>,
+    pub(crate) date_raw: Option<String>,
+    pub(crate) outlet: Option<String>,
+    pub(crate) authors: Vec<String>,
+    pub(crate) url: Option<String>,
+    pub(crate) language: Option<String>,
+    pub(crate) extra: Option<String>,
+}
+
+/// Why a line gives no article.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Unusable {
+    pub(crate) kind: ProblemKind,
+    pub(crate) message: String,
+    pub(crate) article_id: Option<String>,
+}
+
+/// Reads one line of JSON Lines.
+pub(crate) fn read_record(line: &str, settings: &CorpusSettings) -> Result<Record, Unusable> {
+    let broken =
+        |message: String| Unusable { kind: ProblemKind::BrokenRecord, message, article_id: None };
+    let mut fields = match serde_json::from_str(line) {
+        Ok(Value::Object(fields)) => Fields { object: fields, taken: Vec::new() },
+        Ok(_) => return Err(broken("the line is JSON, but not an object".to_owned())),
+        Err(error) => return Err(broken(format!("the line is not JSON: {error}"))),
+    };
+    let id = fields.take(&settings.id, id_of);
+    let title = fields.take(&settings.title, text_of).unwrap_or_default();
+    let Some(text) = fields.take(&settings.text, text_of) else {
+        return Err(Unusable {
+            kind: ProblemKind::MissingText,
+            message: format!("none of the fields {} holds text", settings.text.join(", ")),
+            article_id: id,
+        });
+    };
+    let (date, date_raw) = fields.take(&settings.date, date_of).unwrap_or_default();
+    Ok(Record {
+        id,
+        title,
+        text,
+        date,
+        date_raw,
+        outlet: fields.take(&settings.outlet, name_of),
+        authors: fields.take(&settings.authors, names_of).unwrap_or_default(),
+        url: fields.take(&settings.url, text_of),
+        language: fields.take(&settings.language, text_of),
+        extra: fields.extra(),
+    })
+}
+
+/// The fields of a record, less those that were taken.
+struct Fields {
+    object: Map<String, Value>,
+    taken: Vec<String>,
+}
+
+impl Fields {
+    /// What `read` makes of the first of `names` for which it makes anything.
+    fn take<T>(&mut self, names: &[String], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
+        for name in names {
+            if let Some(value) = self.object.get(name).and_then(&read) {
+                self.taken.push(name.clone());
+                return Some(value);
+            }
+            // A field inside an object is not taken out of it.
+            if let Some(value) = self.nested(name).and_then(&read) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    fn nested(&self, name: &str) -> Option<&Value> {
+        let (first, path) = name.split_once('.')?;
+        path.split('.').try_fold(self.object.get(first)?, |value, part| value.get(part))
+    }
+
+    /// The fields that were not taken, as JSON; none where there are none.
+    fn extra(mut self) -> Option<String> {
+        self.object.retain(|name, value| !value.is_null() && !self.taken.contains(name));
+        (!self.object.is_empty()).then(|| Value::Object(self.object).to_string())
+    }
+}
+
+/// A string that is not blank, untouched.
+fn text_of(value: &Value) -> Option<String> {
+    value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// A string that is not blank, without white space around, or a number.
+fn id_of(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => Some(number.to_string()),
+        value => text_of(value).map(|id| id.trim().to_owned()),
+    }
+}
+
+/// A string, or the `name` of an object.
+fn name_of(value: &Value) -> Option<String> {
+    text_of(value.get("name").unwrap_or(value)).map(|name| name.trim().to_owned())
+}
+
+/// A list of names, or one name.
+fn names_of(value: &Value) -> Option<Vec<String>> {
+    let names: Vec<String> = match value {
+        Value::Array(values) => values.iter().filter_map(name_of).collect(),
+        value => name_of(value).into_iter().collect(),
+    };
+    (!names.is_empty()).then_some(names)
+}
+
+/// A date, where its form is known, and how it is written.
+fn date_of(value: &Value) -> Option<(Option<Date>, Option<String>)> {
+    let raw = id_of(value)?;
+    let date = match value {
+        Value::Number(number) => {
+            parse_date(&raw).filter(|_| raw.len() == 8).or_else(|| from_epoch(whole(number)?))
+        }
+        _ => parse_date(&raw),
+    };
+    Some((date, Some(raw)))
+}
+
+/// A number without its fraction.
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    number.as_i64().or_else(|| {
+        let text = number.to_string();
+        text.split_once('.')?.0.parse().ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use newstance_doc::ProblemKind;
+
+    use super::{Record, read_record};
+    use crate::CorpusSettings;
+
+    fn read(line: &str) -> Record {
+        read_record(line, &CorpusSettings::default()).unwrap()
+    }
+
+    #[track_caller]
+    fn check_unusable(line: &str, kind: ProblemKind, article_id: Option<&str>) {
+        let unusable = read_record(line, &CorpusSettings::default()).unwrap_err();
+        assert_eq!((unusable.kind, unusable.article_id.as_deref()), (kind, article_id));
+    }
+
+    #[test]
+    fn fields_are_found_by_name_and_the_others_are_kept() {
+        let record = read(
+            r#"{"id": 7, "headline": "Talks", "body": " They\u0000 met. ", "published": "2023-01-30",
+                "source": {"id": "x", "name": "The Post"}, "byline": "By A", "url": "http://a",
+                "lang": "en", "topic": "war", "none": null, "n": [1, {"b": 2}]}"#,
+        );
+        let expected = Record {
+            id: Some("7".into()),
+            title: "Talks".into(),
+            text: " They\0 met. ".into(),
+            date: Some(date(2023, 1, 30)),
+            date_raw: Some("2023-01-30".into()),
+            outlet: Some("The Post".into()),
+            authors: vec!["By A".into()],
+            url: Some("http://a".into()),
+            language: Some("en".into()),
+            extra: Some(r#"{"topic":"war","n":[1,{"b":2}]}"#.into()),
+        };
+        assert_eq!(record, expected);
+    }
+
+    #[test]
+    fn the_first_field_that_is_not_blank_is_taken() {
+        let record = read(r#"{"text": " ", "body": 5, "content": "c", "article": "a"}"#);
+        assert_eq!(record.text, "c");
+        assert_eq!(record.extra.as_deref(), Some(r#"{"text":" ","body":5,"article":"a"}"#));
+        assert_eq!(read(r#"{"id": " ", "text": "x"}"#).id, None);
+    }
+
+    #[test]
+    fn dots_lead_into_objects() {
+        let settings = CorpusSettings {
+            text: vec!["doc.body.plain".into()],
+            outlet: vec!["a.b".into()],
+            ..CorpusSettings::default()
+        };
+        let line = r#"{"doc": {"body": {"plain": "x"}}, "a.b": "literal", "a": {"b": "nested"}}"#;
+        let record = read_record(line, &settings).unwrap();
+        assert_eq!((record.text.as_str(), record.outlet.as_deref()), ("x", Some("literal")));
+    }
+
+    #[test]
+    fn dates_may_be_numbers_and_unknown_ones_are_kept_as_written() {
+        for (raw, known) in [
+            ("1675080000", true),
+            ("1675080000000", true),
+            ("1675080000.25", true),
+            ("20230130", true),
+            ("\"1675080000\"", true),
+            ("\"30.1.23\"", false),
+            ("1e300", false),
+        ] {
+            let record = read(&format!(r#"{{"text": "x", "date": {raw}}}"#));
+            assert_eq!(record.date, known.then(|| date(2023, 1, 30)), "{raw}");
+            assert!(record.date_raw.is_some());
+        }
+        assert_eq!(read(r#"{"text": "x", "date": null}"#).date_raw, None);
+    }
+
+    #[test]
+    fn authors_may_be_objects() {
+        let record = read(r#"{"text": "x", "authors": [{"name": "A"}, "B", "", 3]}"#);
+        assert_eq!(record.authors, ["A", "B"]);
+    }
+
+    #[test]
+    fn what_is_no_record_says_why() {
+        check_unusable("{\"text\": ", ProblemKind::BrokenRecord, None);
+        check_unusable("[1]", ProblemKind::BrokenRecord, None);
+        check_unusable("nonsense", ProblemKind::BrokenRecord, None);
+        check_unusable(r#"{"text": "\ud800"}"#, ProblemKind::BrokenRecord, None);
+        check_unusable(&"[".repeat(10_000), ProblemKind::BrokenRecord, None);
+        check_unusable(r#"{"id": "a", "title": "t"}"#, ProblemKind::MissingText, Some("a"));
+        check_unusable(r#"{"id": "a", "text": " \n "}"#, ProblemKind::MissingText, Some("a"));
+        check_unusable(r#"{"text": null}"#, ProblemKind::MissingText, None);
+    }
+}
