@@ -1,1 +1,35 @@
-//! To be filled.
+//! Who said what, and who stands how to whom.
+//!
+//! [`find_statements`] turns the attribution head's scores into statements
+//! (source, cue, content) with their form and force. [`resolve_speakers`] finds
+//! who speaks, and the statements that lie in the content of others.
+//! [`pairs_to_judge`] asks a pair model how holders stand to targets, and
+//! [`decide_stances`] reads its answers. Rules are general: they know words of
+//! English, and no actor.
+
+mod answers;
+mod error;
+mod force;
+mod gaps;
+mod judge;
+mod layers;
+mod lexicon;
+mod nested;
+mod pairs;
+mod paragraph;
+mod quotes;
+mod settings;
+mod speaker;
+mod statements;
+#[cfg(test)]
+mod testing;
+mod window;
+
+pub use error::StanceError;
+pub use judge::{decide_stances, judge_pairs};
+pub use layers::Layers;
+pub use lexicon::ForceLexicon;
+pub use pairs::{PairSelection, PairToJudge, pairs_to_judge};
+pub use settings::StanceSettings;
+pub use speaker::resolve_speakers;
+pub use statements::find_statements;

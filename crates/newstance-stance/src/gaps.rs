@@ -1,0 +1,64 @@
+//! From tags to the parts of sources, cues and contents.
+
+use std::ops::Range;
+
+use newstance_model::bio::Tag;
+
+/// A source, cue or content: its runs of words in one paragraph, in order, at
+/// least one.
+pub(crate) type Parts = Vec<Range<usize>>;
+
+/// The labels of the attribution head.
+pub(crate) const ROLES: [&str; 3] = ["SOURCE", "CUE", "CONTENT"];
+
+/// How many words may lie between two parts of one span; by the training data.
+const MAX_GAP_WORDS: [usize; 3] = [0, 3, 30];
+
+/// The spans of each of [`ROLES`] in a paragraph.
+///
+/// `B-` begins a span. An `I-` that follows nothing of its kind continues the
+/// span of its kind before it, after a gap (`"X," he said. "Y."`), if that is
+/// near enough; else it begins one.
+pub(crate) fn role_spans(tags: &[Tag<'_>]) -> [Vec<Parts>; 3] {
+    let mut found: [Vec<Parts>; 3] = Default::default();
+    let mut last = None;
+    for (word, tag) in tags.iter().enumerate() {
+        let role = tag.label().and_then(|label| ROLES.iter().position(|&role| role == label));
+        if let Some(role) = role {
+            let spans = &mut found[role];
+            let begins = matches!(tag, Tag::Begin(_));
+            match spans.last_mut().and_then(|span| Some((span.last()?.end, span))) {
+                Some((_, span)) if !begins && last == Some(role) => {
+                    if let Some(part) = span.last_mut() {
+                        part.end = word + 1;
+                    }
+                }
+                Some((end, span)) if !begins && word - end <= MAX_GAP_WORDS[role] => {
+                    span.push(word..word + 1);
+                }
+                _ => spans.push(std::iter::once(word..word + 1).collect()),
+            }
+        }
+        last = role;
+    }
+    found
+}
+
+/// The one of `others` with the fewest words between it and `parts`, outer ends
+/// counted; the earlier of two.
+pub(crate) fn nearest<'p>(parts: &Parts, others: &'p [Parts]) -> Option<&'p Parts> {
+    let [start, end] = ends(parts);
+    others.iter().min_by_key(|other| {
+        let [other_start, other_end] = ends(other);
+        (signed(other_start, end).max(signed(start, other_end)), other_start)
+    })
+}
+
+fn ends(parts: &Parts) -> [usize; 2] {
+    [parts.first().map_or(0, |part| part.start), parts.last().map_or(0, |part| part.end)]
+}
+
+/// Negative where one lies between the parts of the other.
+fn signed(from: usize, to: usize) -> i64 {
+    i64::try_from(from).unwrap_or(i64::MAX) - i64::try_from(to).unwrap_or(i64::MAX)
+}

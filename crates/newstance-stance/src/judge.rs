@@ -1,0 +1,107 @@
+//! Stances from the stance model's scores.
+
+use newstance_doc::{Position, PositionProbabilities, Stance};
+use newstance_model::{LabelSet, PairClassifier, PairInput, Scores};
+
+use crate::{PairToJudge, StanceError};
+
+/// Asks `model` about all `pairs` and decides.
+///
+/// # Errors
+///
+/// [`StanceError::Model`] where the model fails or lacks a position.
+pub fn judge_pairs(
+    model: &dyn PairClassifier,
+    pairs: &[PairToJudge<'_>],
+    threshold: f32,
+) -> Result<Vec<Stance>, StanceError> {
+    let inputs: Vec<PairInput<'_>> = pairs.iter().map(|pair| pair.input.clone()).collect();
+    let scores = model.score_pairs(&inputs)?;
+    decide_stances(pairs, &scores, model.labels(), threshold)
+}
+
+/// The stance of each of `pairs`, neutral ones too.
+///
+/// `scores` is `[pairs, labels]`; the labels supports, neutral and opposes are
+/// found by name. A position whose probability stays under `threshold`
+/// (`0.0..=1.0`) is neutral.
+///
+/// # Errors
+///
+/// [`StanceError::Model`] where a label is missing.
+pub fn decide_stances(
+    pairs: &[PairToJudge<'_>],
+    scores: &Scores,
+    labels: &LabelSet,
+    threshold: f32,
+) -> Result<Vec<Stance>, StanceError> {
+    let supports = labels.require(Position::Supports.as_str())?;
+    let neutral = labels.require(Position::Neutral.as_str())?;
+    let opposes = labels.require(Position::Opposes.as_str())?;
+    let decide = |(idx, pair): (usize, &PairToJudge<'_>)| {
+        let probabilities = PositionProbabilities {
+            supports: scores.get(idx, supports),
+            neutral: scores.get(idx, neutral),
+            opposes: scores.get(idx, opposes),
+        };
+        Stance {
+            sentence_idx: pair.sentence_idx,
+            field: pair.field,
+            span: pair.span,
+            holder: pair.holder,
+            target_idx: pair.target_idx,
+            position: probabilities.decide(threshold),
+            probabilities,
+            basis: pair.basis,
+        }
+    };
+    Ok(pairs.iter().enumerate().map(decide).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use newstance_doc::Position;
+    use newstance_model::{LabelSet, ModelError, PairClassifier, PairInput, Scores};
+
+    use super::judge_pairs;
+    use crate::testing::Tagged;
+    use crate::{StanceSettings, pairs_to_judge};
+
+    /// Opposed is whom something is told of with the word "against".
+    #[derive(Debug)]
+    struct Against(LabelSet);
+
+    impl PairClassifier for Against {
+        fn labels(&self) -> &LabelSet {
+            &self.0
+        }
+
+        fn score_pairs(&self, batch: &[PairInput<'_>]) -> Result<Scores, ModelError> {
+            let row = |input: &PairInput<'_>| {
+                if input.words.contains(&"against") { [0.8, 0.1, 0.1] } else { [0.1, 0.1, 0.8] }
+            };
+            Ok(Scores::new(3, batch.iter().flat_map(row).collect()))
+        }
+    }
+
+    #[test]
+    fn positions_are_found_by_name_whatever_their_column() {
+        let names = ["opposes", "supports", "neutral"].map(str::to_owned).to_vec();
+        let model = Against(LabelSet::new("stance", names));
+        let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] met [Bo=P1].");
+        let layers = tagged.layers();
+        let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
+        let stances = judge_pairs(&model, &pairs, 0.5).unwrap();
+        assert_eq!(stances.len(), 6);
+        for stance in stances {
+            let expected = [Position::Opposes, Position::Neutral][stance.sentence_idx];
+            assert_eq!(stance.position, expected);
+        }
+    }
+
+    #[test]
+    fn a_model_without_a_position_is_an_error() {
+        let model = Against(LabelSet::new("stance", vec!["opposes".to_owned()]));
+        assert!(judge_pairs(&model, &[], 0.5).is_err());
+    }
+}

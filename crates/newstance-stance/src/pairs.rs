@@ -1,0 +1,459 @@
+//! Which pairs the stance model is asked about.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use newstance_doc::{
+    ActorKind, Basis, Field, Holder, Mention, Sentence, Span, Statement, StatementForm,
+};
+use newstance_model::{HolderMark, PairInput};
+
+use crate::layers::words_of;
+use crate::speaker::speaker_mention;
+use crate::{Layers, StanceSettings, window};
+
+/// A pair for the stance model, with what a [`newstance_doc::Stance`] says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PairToJudge<'a> {
+    /// What the model reads.
+    pub input: PairInput<'a>,
+    /// Index of the sentence that is judged.
+    pub sentence_idx: usize,
+    /// The field that the span points into.
+    pub field: Field,
+    /// The evidence: what is said of the target in this sentence; holder and
+    /// target and what is between; for the outlet the whole sentence.
+    pub span: Span,
+    /// Who stands.
+    pub holder: Holder,
+    /// Index of the actor toward whom.
+    pub target_idx: usize,
+    /// What it is read from.
+    pub basis: Basis,
+}
+
+/// The pairs of an article that are judged, and how many are not.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PairSelection<'a> {
+    /// In order of sentence, holder, target, basis; each such combination once.
+    pub pairs: Vec<PairToJudge<'a>>,
+    /// Pairs that the caps of the settings left out.
+    pub n_left_out: usize,
+}
+
+/// What is kept first where an article has more pairs than it may ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    /// The first target of a statement in a sentence.
+    Said,
+    /// The nearest pair of a sentence; the outlet's headline.
+    Told,
+    /// Further targets of a statement.
+    AlsoSaid,
+    /// Further pairs of a sentence.
+    AlsoTold,
+    /// The outlet's other sentences.
+    OutletText,
+}
+
+#[derive(Debug, Default)]
+struct Candidates<'a> {
+    pairs: Vec<(Rank, PairToJudge<'a>)>,
+    n_left_out: usize,
+}
+
+/// The pairs to judge in an article.
+///
+/// - *Said*: each speaker with each other actor that the content mentions, by
+///   name or not, sentence by sentence; what a nested statement says is its own
+///   speaker's. The source is marked where it stands in the target's sentence;
+///   else the text is "source : sentence" (the speaker's name for a pronoun).
+/// - *Told*: both directions of each two actors that stand near each other in
+///   a sentence, both outside contents or both in the same content that is not
+///   a direct quotation; not an actor with its own country or organisation in
+///   one phrase ("Chinese spokesman Zhao").
+/// - *Outlet*: the outlet with the first actors of a sentence outside contents.
+///
+/// Places that are no countries, and topics, neither hold nor are targets; the
+/// outlet is not asked about groups. Where the settings' caps leave pairs out,
+/// said ones stay before told ones, near ones before far ones, the outlet's
+/// last, and of equals those that come first in the article.
+pub fn pairs_to_judge<'a>(
+    layers: &Layers<'a>,
+    statements: &[Statement],
+    settings: &StanceSettings,
+) -> PairSelection<'a> {
+    let mut found = Candidates::default();
+    for idx in 0..statements.len() {
+        add_said(layers, statements, idx, settings, &mut found);
+    }
+    for sentence_idx in 0..layers.sentences.len() {
+        let free = Free::read(layers, statements, sentence_idx);
+        add_told(layers, &free, sentence_idx, settings, &mut found);
+        add_outlet(layers, &free, sentence_idx, settings, &mut found);
+    }
+    let n_words: usize = layers.sentences.iter().map(|sentence| sentence.words.len()).sum();
+    let budget = (n_words / settings.words_per_pair.max(1)).max(settings.min_pairs);
+    found.pairs.sort_by_key(|(rank, _)| *rank);
+    let n_left_out = found.n_left_out + found.pairs.len().saturating_sub(budget);
+    found.pairs.truncate(budget);
+    let mut pairs: Vec<PairToJudge<'a>> = found.pairs.into_iter().map(|(_, pair)| pair).collect();
+    let key =
+        |pair: &PairToJudge<'_>| (pair.sentence_idx, pair.holder, pair.target_idx, pair.basis);
+    pairs.sort_by_key(key);
+    pairs.dedup_by_key(|pair| key(pair));
+    PairSelection { pairs, n_left_out }
+}
+
+fn add_said<'a>(
+    layers: &Layers<'a>,
+    statements: &[Statement],
+    idx: usize,
+    settings: &StanceSettings,
+    found: &mut Candidates<'a>,
+) {
+    let statement = &statements[idx];
+    let Some(speaker_idx) = statement.speaker_idx else { return };
+    let nested: Vec<Span> = statements
+        .iter()
+        .filter(|child| child.parent_idx == Some(idx) && child.speaker_idx.is_some())
+        .flat_map(|child| child.content.iter().copied())
+        .collect();
+    let mut seen = BTreeSet::new();
+    let mut n_targets = BTreeMap::new();
+    for (sentence_idx, mention, target_idx) in said_mentions(layers, statement) {
+        let is_own = !nested.iter().any(|inner| inner.contains(mention.span));
+        if target_idx == speaker_idx || !is_own || !seen.insert((sentence_idx, target_idx)) {
+            continue;
+        }
+        let n: &mut usize = n_targets.entry(sentence_idx).or_default();
+        *n += 1;
+        if *n > settings.max_statement_targets {
+            found.n_left_out += 1;
+            continue;
+        }
+        let sentence = &layers.sentences[sentence_idx];
+        let target = words_of(sentence, mention.span);
+        let pair = PairToJudge {
+            input: said_input(layers, statement, sentence_idx, target, settings.max_words),
+            sentence_idx,
+            field: statement.field,
+            span: said_span(statement, sentence, mention.span),
+            holder: Holder::Actor(speaker_idx),
+            target_idx,
+            basis: Basis::Statement(idx),
+        };
+        found.pairs.push((if *n == 1 { Rank::Said } else { Rank::AlsoSaid }, pair));
+    }
+}
+
+/// The mentions of possible targets in a content, with their sentences.
+fn said_mentions<'a>(
+    layers: &Layers<'a>,
+    statement: &Statement,
+) -> impl Iterator<Item = (usize, &'a Mention, usize)> {
+    let inside = |mention: &&Mention| {
+        mention.field == statement.field
+            && statement.content.iter().any(|content| content.contains(mention.span))
+    };
+    let with_actor =
+        |mention: &'a Mention| Some((mention.sentence_idx, mention, standing(layers, mention)?));
+    layers.mentions.iter().filter(inside).filter_map(with_actor)
+}
+
+/// The mention's actor, where it can hold a stance or be the target of one.
+fn standing(layers: &Layers<'_>, mention: &Mention) -> Option<usize> {
+    let actor_idx = mention.actor_idx?;
+    let kind = layers.actors.get(actor_idx)?.kind;
+    (!matches!(kind, ActorKind::Place | ActorKind::Topic)).then_some(actor_idx)
+}
+
+/// The part of the content that stands in `sentence`, around the target.
+fn said_span(statement: &Statement, sentence: &Sentence, target: Span) -> Span {
+    let content = statement.content.iter().find(|content| content.contains(target));
+    content.map_or(sentence.span, |content| {
+        Span::new(content.start.max(sentence.span.start), content.end.min(sentence.span.end))
+    })
+}
+
+const MAX_SOURCE_WORDS: usize = 12;
+
+fn said_input<'a>(
+    layers: &Layers<'a>,
+    statement: &Statement,
+    sentence_idx: usize,
+    target: Range<usize>,
+    max_words: usize,
+) -> PairInput<'a> {
+    let sentence = &layers.sentences[sentence_idx];
+    let in_sentence =
+        |span: Span| sentence.field == statement.field && sentence.span.contains(span);
+    let mention = speaker_mention(layers, statement).map(|mention| mention.span);
+    let source =
+        mention.filter(|_| statement.speaker_idx.is_some()).or(statement.source.first().copied());
+    if let Some(span) = source.filter(|span| in_sentence(*span)) {
+        let words = words_of(sentence, span);
+        let is_apart = words.end <= target.start || target.end <= words.start;
+        if is_apart && !words.is_empty() {
+            let holder = HolderMark::Words(words);
+            return window::around(layers, sentence_idx, holder, target, max_words);
+        }
+    }
+    let text = layers.article.field(statement.field);
+    let mut words: Vec<&str> =
+        source.map_or(Vec::new(), |span| span.of(text).split_whitespace().collect());
+    if words.is_empty() || window::are_pronouns(&words) {
+        let name = statement.speaker_idx.and_then(|idx| layers.actors.get(idx));
+        words = name.map_or(vec!["someone"], |actor| actor.name.split_whitespace().collect());
+    }
+    words.truncate(MAX_SOURCE_WORDS);
+    window::after(layers, &words, sentence_idx, target, max_words)
+}
+
+/// A mention that a pair can be made of.
+#[derive(Clone, Debug)]
+struct Candidate {
+    words: Range<usize>,
+    span: Span,
+    actor_idx: usize,
+    /// The outermost statement whose content it stands in.
+    content_of: Option<usize>,
+}
+
+/// The mentions of a sentence that are not in direct quotations.
+#[derive(Debug)]
+struct Free {
+    mentions: Vec<Candidate>,
+}
+
+impl Free {
+    fn read(layers: &Layers<'_>, statements: &[Statement], sentence_idx: usize) -> Self {
+        let sentence = &layers.sentences[sentence_idx];
+        let mut mentions = Vec::new();
+        for (_, mention) in layers.mentions_in(sentence_idx) {
+            let Some(actor_idx) = standing(layers, mention) else { continue };
+            let holds = |statement: &Statement| {
+                statement.field == mention.field
+                    && statement.content.iter().any(|content| content.overlaps(mention.span))
+            };
+            let content_of = statements.iter().position(holds);
+            let is_direct = |idx: usize| statements[idx].form == StatementForm::Direct;
+            if !content_of.is_some_and(is_direct) {
+                let words = words_of(sentence, mention.span);
+                mentions.push(Candidate { words, span: mention.span, actor_idx, content_of });
+            }
+        }
+        Self { mentions }
+    }
+}
+
+fn add_told<'a>(
+    layers: &Layers<'a>,
+    free: &Free,
+    sentence_idx: usize,
+    settings: &StanceSettings,
+    found: &mut Candidates<'a>,
+) {
+    // The nearest two mentions of each two actors.
+    let mut nearest: BTreeMap<[usize; 2], (usize, usize, usize)> = BTreeMap::new();
+    for (first, a) in free.mentions.iter().enumerate() {
+        for (second, b) in free.mentions.iter().enumerate().skip(first + 1) {
+            let distance = b.words.start.saturating_sub(a.words.end);
+            if a.actor_idx == b.actor_idx
+                || a.content_of != b.content_of
+                || a.words.end > b.words.start
+            {
+                continue;
+            }
+            let mut actors = [a.actor_idx, b.actor_idx];
+            actors.sort_unstable();
+            let entry = nearest.entry(actors).or_insert((distance, first, second));
+            *entry = (*entry).min((distance, first, second));
+        }
+    }
+    let mut near: Vec<(usize, usize, usize)> = nearest
+        .into_iter()
+        .filter(|([a, b], (distance, ..))| !is_one_phrase(layers, *a, *b, *distance))
+        .map(|(_, found)| found)
+        .collect();
+    near.sort_unstable();
+    for (idx, (distance, first, second)) in near.into_iter().enumerate() {
+        if distance > settings.max_told_distance_words || 2 * (idx + 1) > settings.max_told_pairs {
+            found.n_left_out += 2;
+            continue;
+        }
+        let (a, b) = (&free.mentions[first], &free.mentions[second]);
+        for (holder, target) in [(a, b), (b, a)] {
+            let pair = told_pair(layers, sentence_idx, holder, target, settings.max_words);
+            found.pairs.push((if idx == 0 { Rank::Told } else { Rank::AlsoTold }, pair));
+        }
+    }
+}
+
+/// "Chinese Foreign Ministry spokesman Zhao Lijian": no stance between its actors.
+fn is_one_phrase(layers: &Layers<'_>, a: usize, b: usize, distance: usize) -> bool {
+    let belongs = |a: usize, b: usize| {
+        layers.actors[a].affiliation_idx == Some(b) || layers.actors[a].country_idx == Some(b)
+    };
+    distance <= 3 && (belongs(a, b) || belongs(b, a))
+}
+
+fn told_pair<'a>(
+    layers: &Layers<'a>,
+    sentence_idx: usize,
+    holder: &Candidate,
+    target: &Candidate,
+    max_words: usize,
+) -> PairToJudge<'a> {
+    let mark = HolderMark::Words(holder.words.clone());
+    PairToJudge {
+        input: window::around(layers, sentence_idx, mark, target.words.clone(), max_words),
+        sentence_idx,
+        field: layers.sentences[sentence_idx].field,
+        span: holder.span.hull(target.span),
+        holder: Holder::Actor(holder.actor_idx),
+        target_idx: target.actor_idx,
+        basis: Basis::Told,
+    }
+}
+
+fn add_outlet<'a>(
+    layers: &Layers<'a>,
+    free: &Free,
+    sentence_idx: usize,
+    settings: &StanceSettings,
+    found: &mut Candidates<'a>,
+) {
+    let sentence = &layers.sentences[sentence_idx];
+    let mut seen = BTreeSet::new();
+    for mention in free.mentions.iter().filter(|mention| mention.content_of.is_none()) {
+        let is_group = layers.actors[mention.actor_idx].kind == ActorKind::Group;
+        if is_group || !seen.insert(mention.actor_idx) {
+            continue;
+        }
+        if seen.len() > settings.max_outlet_targets {
+            found.n_left_out += 1;
+            continue;
+        }
+        let words = mention.words.clone();
+        let pair = PairToJudge {
+            input: window::around(
+                layers,
+                sentence_idx,
+                HolderMark::Outlet,
+                words,
+                settings.max_words,
+            ),
+            sentence_idx,
+            field: sentence.field,
+            span: sentence.span,
+            holder: Holder::Outlet,
+            target_idx: mention.actor_idx,
+            basis: Basis::Outlet,
+        };
+        let rank = if sentence.field == Field::Title { Rank::Told } else { Rank::OutletText };
+        found.pairs.push((rank, pair));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use newstance_doc::{Basis, Holder};
+    use newstance_model::HolderMark;
+
+    use super::PairToJudge;
+    use crate::testing::Tagged;
+    use crate::{StanceSettings, pairs_to_judge};
+
+    fn show(tagged: &Tagged, pair: &PairToJudge<'_>) -> String {
+        let words = |range: &std::ops::Range<usize>| pair.input.words[range.clone()].join(" ");
+        let holder = match (&pair.holder, &pair.input.holder) {
+            (Holder::Actor(idx), HolderMark::Words(range)) => {
+                format!("{}[{}]", tagged.actors[*idx].name, words(range))
+            }
+            _ => "outlet".to_owned(),
+        };
+        let target = &tagged.actors[pair.target_idx].name;
+        let evidence = pair.span.of(&tagged.article.text);
+        format!(
+            "{} {holder} -> {target}[{}]: {evidence}",
+            pair.basis.as_str(),
+            words(&pair.input.target)
+        )
+    }
+
+    /// The pairs of a text that are not the outlet's.
+    #[track_caller]
+    fn check(tagged: &str, expected: &[&str]) {
+        let tagged = Tagged::new(tagged);
+        let statements = tagged.resolved();
+        let layers = tagged.layers();
+        let selection = pairs_to_judge(&layers, &statements, &StanceSettings::default());
+        let pairs = selection.pairs.iter().filter(|pair| pair.basis != Basis::Outlet);
+        let shown: Vec<String> = pairs.map(|pair| show(&tagged, pair)).collect();
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn a_speaker_stands_to_whom_the_content_mentions() {
+        check(
+            "{T:“The [United States=G0] is lying,”} {S:spokesman [Zhao=P1]} {C:said}.",
+            &[
+                "statement Zhao[Zhao] -> United States[United States]: “The United States is lying,”",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_source_in_another_sentence_stands_before_a_colon() {
+        check(
+            "{T:“It was bad.} ‖{t:[China=G0] did it,”} {S:[Ann Lee=P1]} {C:said}.",
+            &["statement Ann Lee[Ann Lee] -> China[China]: China did it,”"],
+        );
+        check(
+            "[Ann Lee=P0] came. ‖{S:[She=p0]} {C:said} {T:it was bad.} ‖{t:[China=G1] did it}.",
+            &["statement Ann Lee[Ann Lee] -> China[China]: China did it"],
+        );
+    }
+
+    #[test]
+    fn what_is_nested_is_its_own_speakers() {
+        check(
+            "{S:[Ann=P0]} {C:said} {T:that [Bo=P1] thought [Cy=P2] was late}.",
+            &[
+                "statement Ann[Ann] -> Bo[Bo]: that Bo thought Cy was late",
+                "statement Bo[Bo] -> Cy[Cy]: Cy was late",
+                "told Bo[Bo] -> Cy[Cy]: Bo thought Cy",
+                "told Cy[Cy] -> Bo[Bo]: Bo thought Cy",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_sentence_tells_both_directions() {
+        check(
+            "Weeks after [its=p0] invasion of [Ukraine=G1], it lagged.",
+            &[
+                "told its[its] -> Ukraine[Ukraine]: its invasion of Ukraine",
+                "told Ukraine[Ukraine] -> its[its]: its invasion of Ukraine",
+            ],
+        );
+    }
+
+    #[test]
+    fn places_and_topics_do_not_stand() {
+        check("[Ann=P0] went to [the Alps=L1] for [Easter=M2].", &[]);
+    }
+
+    #[test]
+    fn what_the_caps_leave_out_is_counted() {
+        let tagged = Tagged::new("[Ann=P0] met [Bo=P1] and [Cy=P2] and [Di=P3].");
+        let settings = StanceSettings { max_told_pairs: 2, ..StanceSettings::default() };
+        let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
+        // Six pairs of actors in both directions and four actors of the outlet's.
+        assert_eq!((selection.pairs.len(), selection.n_left_out), (2 + 1, 10 + 3));
+        let settings = StanceSettings { min_pairs: 1, ..settings };
+        let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
+        assert_eq!((selection.pairs.len(), selection.n_left_out), (1, 15));
+    }
+}

@@ -1,0 +1,109 @@
+//! Statements from the attribution head's scores.
+
+use newstance_doc::{Article, Sentence, Span, SpeakerKind, Statement};
+use newstance_model::bio::{self, Tag};
+use newstance_model::{LabelSet, Scores};
+
+use crate::answers::answer_questions;
+use crate::force::{self, CueContext};
+use crate::gaps::{self, Parts};
+use crate::layers::sentence_at;
+use crate::paragraph::{Paragraph, paragraphs};
+use crate::quotes::Quotes;
+use crate::{ForceLexicon, StanceError};
+
+/// What a change of role between neighbouring words costs; by the training data.
+const CHANGE_COST: f64 = 0.0;
+
+/// The statements of an article, without their speakers.
+///
+/// `scores` holds `[words, labels]` for each sentence; `labels` must have `O`
+/// and `B-`/`I-` of SOURCE, CUE and CONTENT. Paragraphs are read one by one:
+/// each content is a statement, with the cue nearest to it and the source
+/// nearest to that cue (a source may serve several contents). A content may
+/// cross sentences, and has several spans where it is split
+/// (`"X," he said. "Y."`). Its probability is the geometric mean of its words'.
+/// The form is told by quotation marks, the force by `lexicon` and negation.
+///
+/// An answer to a question ("asked whether P, he said: “No.”") has the asked P
+/// for its content, and the answer's words join its cue.
+///
+/// # Errors
+///
+/// [`StanceError::Model`] where a label is missing or scores do not fit.
+pub fn find_statements(
+    article: &Article,
+    sentences: &[Sentence],
+    scores: &[Scores],
+    labels: &LabelSet,
+    lexicon: &ForceLexicon,
+) -> Result<Vec<Statement>, StanceError> {
+    for role in gaps::ROLES {
+        labels.require(&format!("B-{role}"))?;
+    }
+    let mut found = Vec::new();
+    for paragraph in paragraphs(article, sentences) {
+        let rows = scores.get(paragraph.sentences.clone()).unwrap_or_default();
+        let rows = rows.iter().flat_map(Scores::rows).take(paragraph.words.len());
+        let tags = bio::tag_rows(rows, labels, CHANGE_COST)?;
+        let statements = of_paragraph(&paragraph, sentences, &tags, lexicon);
+        found.extend(answer_questions(&paragraph, sentences, statements));
+    }
+    sort(&mut found);
+    Ok(found)
+}
+
+fn of_paragraph(
+    paragraph: &Paragraph<'_>,
+    sentences: &[Sentence],
+    tags: &[(Tag<'_>, f32)],
+    lexicon: &ForceLexicon,
+) -> Vec<Statement> {
+    let only_tags: Vec<Tag<'_>> = tags.iter().map(|(tag, _)| *tag).collect();
+    let [sources, cues, contents] = gaps::role_spans(&only_tags);
+    if contents.is_empty() {
+        return Vec::new();
+    }
+    let quotes = Quotes::of(paragraph.text, paragraph.span());
+    let statement = |content: &Parts| {
+        let cue = gaps::nearest(content, &cues);
+        let source = gaps::nearest(cue.unwrap_or(content), &sources);
+        let words = || content.iter().flat_map(Clone::clone);
+        let context = CueContext { paragraph, content };
+        let spans = spans_of(paragraph, Some(content));
+        Statement {
+            sentence_idx: sentence_at(sentences, paragraph.field, spans[0].start)
+                .unwrap_or(paragraph.sentences.start),
+            field: paragraph.field,
+            form: quotes.form(paragraph.text, words().map(|idx| paragraph.words[idx])),
+            force: force::of_cue(&context, cue.map_or(&[], Vec::as_slice), lexicon),
+            speaker_idx: None,
+            speaker_kind: SpeakerKind::None,
+            source: spans_of(paragraph, source),
+            cue: spans_of(paragraph, cue),
+            content: spans,
+            parent_idx: None,
+            probability: bio::mean_probability(
+                words().filter_map(|idx| tags.get(idx)).map(|(_, probability)| *probability),
+            ),
+        }
+    };
+    contents.iter().map(statement).collect()
+}
+
+fn spans_of(paragraph: &Paragraph<'_>, parts: Option<&Parts>) -> Vec<Span> {
+    parts.into_iter().flatten().map(|part| paragraph.hull(part.clone())).collect()
+}
+
+/// In order of field and content's start; of two that start together, the
+/// longer first. `parent_idx` must not be set yet.
+fn sort(statements: &mut [Statement]) {
+    statements.sort_by_key(order);
+}
+
+/// What statements are sorted by.
+pub(crate) fn order(statement: &Statement) -> impl Ord + use<> {
+    let hull = Span::hull_of(&statement.content);
+    let (start, end) = hull.map_or((0, 0), |span| (span.start, span.end));
+    (statement.field, start, std::cmp::Reverse(end), statement.cue.first().copied())
+}
