@@ -221,8 +221,8 @@ mod tests {
             &["he | said + “No.” | whether it rained | denies indirect"],
         );
         check(
-            "Asked if it rained, {S:he} {C:said} {T:yes}.",
-            &["he | said + yes | if it rained | affirms indirect"],
+            "Asked if it rained, {S:he} {C:said}: {T:“Yes.”}",
+            &["he | said + “Yes.” | if it rained | affirms indirect"],
         );
     }
 

@@ -294,33 +294,33 @@ mod tests {
     #[test]
     fn the_person_of_an_apposition_speaks() {
         check(
-            "{S:[Chinese Foreign Ministry=O0] spokesman [Zhao Lijian=P1]} {C:said} {T:so}.",
+            "{S:[Chinese Foreign Ministry=O0] spokesman [Zhao Lijian=P1]} {C:said} {T:it is so}.",
             &["Zhao Lijian (name)"],
         );
         check(
-            "{S:[Putin=P0]’s spokesman [Dmitry Peskov=P1]} {C:said} {T:so}.",
+            "{S:[Putin=P0]’s spokesman [Dmitry Peskov=P1]} {C:said} {T:it is so}.",
             &["Dmitry Peskov (name)"],
         );
         check(
-            "{S:[Jake Sullivan=P0], adviser to [Joe Biden=P1],} {C:said} {T:so}.",
+            "{S:[Jake Sullivan=P0], adviser to [Joe Biden=P1],} {C:said} {T:it is so}.",
             &["Jake Sullivan (name)"],
         );
         check(
-            "{S:The head of the [agency=O0], [Ann Lee=P1],} {C:said} {T:so}.",
+            "{S:The head of the [agency=O0], [Ann Lee=P1],} {C:said} {T:it is so}.",
             &["Ann Lee (name)"],
         );
     }
 
     #[test]
     fn a_noun_phrase_speaks_for_its_actor() {
-        check("{S:[U.S. officials=n0]} {C:said} {T:so}.", &["U.S. officials (nominal)"]);
-        check("{S:[U.S.=G0] officials} {C:said} {T:so}.", &["U.S. (nominal)"]);
+        check("{S:[U.S. officials=n0]} {C:said} {T:it is so}.", &["U.S. officials (nominal)"]);
+        check("{S:[U.S.=G0] officials} {C:said} {T:it is so}.", &["U.S. (nominal)"]);
         check(
-            "{S:a spokesman for the [Foreign Ministry=O0]} {C:said} {T:so}.",
+            "{S:a spokesman for the [Foreign Ministry=O0]} {C:said} {T:it is so}.",
             &["Foreign Ministry (nominal)"],
         );
-        check("{S:officials} {C:said} {T:so}.", &["- (nominal)"]);
-        check("{S:The [Kremlin=O0]} {C:said} {T:so}.", &["Kremlin (name)"]);
+        check("{S:officials} {C:said} {T:it is so}.", &["- (nominal)"]);
+        check("{S:The [Kremlin=O0]} {C:said} {T:it is so}.", &["Kremlin (name)"]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Statements from the attribution head's scores.
 
+use std::ops::Range;
+
 use newstance_doc::{Article, Sentence, Span, SpeakerKind, Statement};
 use newstance_model::bio::{self, Tag};
 use newstance_model::{LabelSet, Scores};
@@ -12,8 +14,11 @@ use crate::paragraph::{Paragraph, paragraphs};
 use crate::quotes::Quotes;
 use crate::{ForceLexicon, StanceError};
 
-/// What a change of role between neighbouring words costs; by the training data.
-const CHANGE_COST: f64 = 0.0;
+/// What a change of role between neighbouring words costs, as a natural
+/// logarithm; chosen with the default bundle (`models/train/README.md`).
+const CHANGE_COST: f64 = 1.0;
+/// A shorter content is none; chosen alike.
+const MIN_CONTENT_WORDS: usize = 2;
 
 /// The statements of an article, without their speakers.
 ///
@@ -22,7 +27,7 @@ const CHANGE_COST: f64 = 0.0;
 /// each content is a statement, with the cue nearest to it and the source
 /// nearest to that cue (a source may serve several contents). A content may
 /// cross sentences, and has several spans where it is split
-/// (`"X," he said. "Y."`). Its probability is the geometric mean of its words'.
+/// (`"X," he said. "Y."`); one of a single word is left out. Its probability is the geometric mean of its words'.
 /// The form is told by quotation marks, the force by `lexicon` and negation.
 ///
 /// An answer to a question ("asked whether P, he said: “No.”") has the asked P
@@ -60,7 +65,8 @@ fn of_paragraph(
     lexicon: &ForceLexicon,
 ) -> Vec<Statement> {
     let only_tags: Vec<Tag<'_>> = tags.iter().map(|(tag, _)| *tag).collect();
-    let [sources, cues, contents] = gaps::role_spans(&only_tags);
+    let [sources, cues, mut contents] = gaps::role_spans(&only_tags);
+    contents.retain(|parts| parts.iter().map(Range::len).sum::<usize>() >= MIN_CONTENT_WORDS);
     if contents.is_empty() {
         return Vec::new();
     }
@@ -106,4 +112,95 @@ pub(crate) fn order(statement: &Statement) -> impl Ord + use<> {
     let hull = Span::hull_of(&statement.content);
     let (start, end) = hull.map_or((0, 0), |span| (span.start, span.end));
     (statement.field, start, std::cmp::Reverse(end), statement.cue.first().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use newstance_model::{LabelSet, Scores};
+
+    use super::find_statements;
+    use crate::ForceLexicon;
+    use crate::testing::Tagged;
+
+    /// `source | cue | content | force form` of each statement.
+    #[track_caller]
+    fn check(tagged: &str, expected: &[&str]) {
+        assert_eq!(Tagged::new(tagged).shown(), expected, "{tagged}");
+    }
+
+    #[test]
+    fn a_content_has_the_cue_and_source_nearest_to_it() {
+        check(
+            "{S:Peskov} {C:said} {T:that Moscow had not asked}. ‖{S:Psaki} {C:disagreed}: {T:it had}.",
+            &[
+                "Peskov | said | that Moscow had not asked | affirms indirect",
+                "Psaki | disagreed | it had | denies indirect",
+            ],
+        );
+        check(
+            "{T:It rained}, {C:according to} {S:two officials}.",
+            &["two officials | according to | It rained | affirms indirect"],
+        );
+        check(
+            "{S:He} {C:said} {T:it rained} and {C:added} {T:it was wet}.",
+            &[
+                "He | said | it rained | affirms indirect",
+                "He | added | it was wet | affirms indirect",
+            ],
+        );
+        check(
+            "{T:It rained}, it was {C:reported}.",
+            &[" | reported | It rained | affirms indirect"],
+        );
+        check("{S:He} {C:said} {T:so}.", &[]);
+    }
+
+    #[test]
+    fn a_split_quotation_is_one_statement() {
+        check(
+            "{T:“It rained,”} {S:she} {C:said}. ‖{t:“It was wet.”}",
+            &["she | said | “It rained,” + “It was wet.” | affirms direct"],
+        );
+        check(
+            "{T:“It rained,”} {S:she} {C:said}. ‖{T:“It was wet.”}",
+            &[
+                "she | said | “It rained,” | affirms direct",
+                "she | said | “It was wet.” | affirms direct",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_content_crosses_sentences_but_not_paragraphs() {
+        check(
+            "{S:She} {C:said}: {T:“It rained. ‖It was wet.”}",
+            &["She | said | “It rained. ‖It was wet.” | affirms direct".replace('‖', "").as_str()],
+        );
+        check(
+            "{S:She} {C:said}: {T:“It rained.}\n{t:It was wet.”}",
+            &["She | said | “It rained. | affirms direct", " |  | It was wet.” | affirms indirect"],
+        );
+    }
+
+    #[test]
+    fn the_form_follows_the_marks() {
+        check(
+            "{T:« Il pleut »}, {S:she} {C:said}.",
+            &["she | said | « Il pleut » | affirms direct"],
+        );
+        check(
+            "{S:She} {C:said} {T:the rain was “very wet”}.",
+            &["She | said | the rain was “very wet” | affirms mixed"],
+        );
+    }
+
+    #[test]
+    fn a_model_without_the_labels_is_an_error() {
+        let tagged = Tagged::new("{T:It rained}.");
+        let labels = LabelSet::new("attribution", vec!["O".into(), "B-CUE".into()]);
+        let scores = [Scores::new(2, vec![0.5; 6])];
+        let lexicon = ForceLexicon::default();
+        let found = find_statements(&tagged.article, &tagged.sentences, &scores, &labels, &lexicon);
+        assert!(found.unwrap_err().to_string().contains("no label `B-SOURCE`"));
+    }
 }
