@@ -93,13 +93,20 @@ fn correct_labels(reading: &Reading<'_>, names: &mut [Mention], gazetteer: &Gaze
     let persons: BTreeSet<String> = names
         .iter()
         .filter(|mention| mention.label == MentionLabel::Per && reading.words_of(mention).len() > 1)
-        .filter_map(|mention| reading.words_of(mention).last().map(|word| reading.lines[mention.sentence_idx].key(word).to_owned()))
+        .filter_map(|mention| {
+            reading
+                .words_of(mention)
+                .last()
+                .map(|word| reading.lines[mention.sentence_idx].key(word).to_owned())
+        })
         .collect();
     for mention in names {
         let words = reading.words_of(mention);
         let line = &reading.lines[mention.sentence_idx];
-        let is_known = !gazetteer.exact(&line.words[words.clone()], &line.folded[words.clone()]).is_empty();
-        let is_other = matches!(mention.label, MentionLabel::Org | MentionLabel::Loc | MentionLabel::Misc);
+        let is_known =
+            !gazetteer.exact(&line.words[words.clone()], &line.folded[words.clone()]).is_empty();
+        let is_other =
+            matches!(mention.label, MentionLabel::Org | MentionLabel::Loc | MentionLabel::Misc);
         if is_other && words.len() == 1 && !is_known && persons.contains(line.key(words.start)) {
             mention.label = MentionLabel::Per;
         }
@@ -155,7 +162,8 @@ impl<'w, 'a> Walk<'w, 'a> {
     fn remember(&mut self, at: usize, actor: usize, cast: &Cast) {
         let item = &self.items[at];
         let line = &self.scene.reading.lines[item.mention.sentence_idx];
-        let is_people = item.mention.label == MentionLabel::Norp && line.key(item.words.end - 1).ends_with('s');
+        let is_people =
+            item.mention.label == MentionLabel::Norp && line.key(item.words.end - 1).ends_with('s');
         self.history.push(Seen {
             actor,
             sentence_idx: item.mention.sentence_idx,
@@ -169,7 +177,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         let phrase = &self.phrases[phrase];
         let owner = (phrase.determiner == Determiner::Owned).then(|| {
             let before = self.items[..at].last()?;
-            let is_owner = before.mention.sentence_idx == phrase.sentence_idx && before.words.end == phrase.whole.start + 1;
+            let is_owner = before.mention.sentence_idx == phrase.sentence_idx
+                && before.words.end == phrase.whole.start + 1;
             before.mention.actor_idx.filter(|_| is_owner)
         });
         let told = Told { names: self.names, before: &self.before, owner: owner.flatten() };
@@ -184,7 +193,8 @@ impl<'w, 'a> Walk<'w, 'a> {
         match pronoun {
             Pronoun::Speaker => speaker,
             Pronoun::Relative => {
-                let before = self.items[..at].last().filter(|b| b.mention.sentence_idx == sentence_idx)?;
+                let before =
+                    self.items[..at].last().filter(|b| b.mention.sentence_idx == sentence_idx)?;
                 let line = &self.scene.reading.lines[sentence_idx];
                 let gap = item.words.start - before.words.end;
                 let is_next = gap == 0 || (gap == 1 && line.word(before.words.end) == ",");
@@ -195,7 +205,9 @@ impl<'w, 'a> Walk<'w, 'a> {
                 cast.drafts[found].gender = cast.drafts[found].gender.or(Some(gender));
                 Some(found)
             }
-            Pronoun::Plural | Pronoun::Body => antecedent(pronoun, sentence_idx, &self.history, speaker, cast),
+            Pronoun::Plural | Pronoun::Body => {
+                antecedent(pronoun, sentence_idx, &self.history, speaker, cast)
+            }
         }
     }
 
@@ -210,17 +222,26 @@ impl<'w, 'a> Walk<'w, 'a> {
         let paragraph = place(&self.items[at]);
         let from = self.items.partition_point(|item| item.mention.sentence_idx < here);
         let after = self.items[from..].iter().take_while(|item| place(item) == paragraph);
-        let before = self.items[..from].iter().rev().take_while(|item| item.mention.sentence_idx + 4 > here);
+        let before =
+            self.items[..from].iter().rev().take_while(|item| item.mention.sentence_idx + 4 > here);
         let may_speak = |actor: &usize| {
             !matches!(cast.drafts[*actor].kind, ActorKind::Place | ActorKind::Topic)
         };
-        after.chain(before).filter(|item| self.reports(item)).filter_map(|item| item.mention.actor_idx).find(may_speak)
+        after
+            .chain(before)
+            .filter(|item| self.reports(item))
+            .filter_map(|item| item.mention.actor_idx)
+            .find(may_speak)
     }
 
     fn reports(&self, item: &Item) -> bool {
         let line = &self.scene.reading.lines[item.mention.sentence_idx];
         let is_quoted = self.quoted[item.mention.sentence_idx][item.words.start];
-        let beside = [line.key(item.words.end), line.key(item.words.end + 1), line.key_before(item.words.start)];
+        let beside = [
+            line.key(item.words.end),
+            line.key(item.words.end + 1),
+            line.key_before(item.words.start),
+        ];
         !is_quoted
             && is_subject(line, &item.words)
             && (beside.iter().any(|word| is_reporting(word)) || line.word(item.words.end) == ",")
@@ -228,13 +249,19 @@ impl<'w, 'a> Walk<'w, 'a> {
 }
 
 /// Names, phrases that are no offices, and pronouns, in reading order.
-fn items(scene: Scene<'_, '_>, phrases: &[Phrase], roles: &Roles, names: &[Option<usize>]) -> Vec<Item> {
+fn items(
+    scene: Scene<'_, '_>,
+    phrases: &[Phrase],
+    roles: &Roles,
+    names: &[Option<usize>],
+) -> Vec<Item> {
     let mut items = Vec::new();
     for (idx, mention) in scene.mentions.iter().enumerate() {
         let mention = Mention { actor_idx: names[idx], ..mention.clone() };
         items.push(Item { words: scene.reading.words_of(&mention), mention, origin: Origin::Name });
     }
-    for (idx, phrase) in phrases.iter().enumerate().filter(|(idx, _)| !roles.phrases.contains(idx)) {
+    for (idx, phrase) in phrases.iter().enumerate().filter(|(idx, _)| !roles.phrases.contains(idx))
+    {
         let words = mention_words(scene, phrase);
         if scene.cover.is_free(phrase.sentence_idx, &words) {
             let form = MentionForm::Nominal;
@@ -245,7 +272,9 @@ fn items(scene: Scene<'_, '_>, phrases: &[Phrase], roles: &Roles, names: &[Optio
     for (sentence_idx, line) in scene.reading.lines.iter().enumerate() {
         for word in 0..line.words.len() {
             let words = word..word + 1;
-            let Some(pronoun) = pronoun_at(line, word).filter(|_| scene.cover.is_free(sentence_idx, &words)) else {
+            let Some(pronoun) =
+                pronoun_at(line, word).filter(|_| scene.cover.is_free(sentence_idx, &words))
+            else {
                 continue;
             };
             let form = MentionForm::Pronoun;
@@ -255,4 +284,210 @@ fn items(scene: Scene<'_, '_>, phrases: &[Phrase], roles: &Roles, names: &[Optio
     }
     items.sort_by_key(|item| (item.mention.sentence_idx, item.mention.span));
     items
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::fixture::{Fixture, listed, resolved};
+
+    /// One sentence a line; expects `text=actor` for every mention.
+    #[track_caller]
+    fn check(marked: &str, expected: &str) {
+        let fixture = Fixture::new(marked);
+        assert_eq!(resolved(&fixture.article, &fixture.named()), expected);
+    }
+
+    /// Expects the line of the actor called `name`.
+    #[track_caller]
+    fn check_actor(marked: &str, name: &str, expected: &str) {
+        let fixture = Fixture::new(marked);
+        let list = listed(&fixture.named());
+        let found =
+            list.lines().find(|line| line.starts_with(&format!("{name} ("))).unwrap_or(&list);
+        assert_eq!(found, format!("{name} ({expected})"));
+    }
+
+    #[test]
+    fn offices_before_and_behind_a_name_tell_country_and_affiliation() {
+        check_actor(
+            "[ORG Chinese Foreign Ministry] spokesman [PER Li Wen] spoke.",
+            "Li Wen",
+            "person; China; Chinese Foreign Ministry; Chinese Foreign Ministry spokesman",
+        );
+        check_actor(
+            "[ORG Peruvian Foreign Ministry] spokesman [PER Li Wen] spoke.",
+            "Li Wen",
+            "person; Peru; Peruvian Foreign Ministry; Peruvian Foreign Ministry spokesman",
+        );
+        check_actor(
+            "[PER Ana Roth], the [NORP Syrian] foreign minister, left.",
+            "Ana Roth",
+            "person; Syria; Syria; Syrian foreign minister",
+        );
+        check_actor(
+            "[LOC Syria]'s foreign minister, [PER Ana Roth], left.",
+            "Ana Roth",
+            "person; Syria; Syria; Syria's foreign minister",
+        );
+        check_actor(
+            "[NORP Russian] President [PER Ana Roth] left.",
+            "Ana Roth",
+            "person; Russia; Russia; Russian President",
+        );
+        check_actor(
+            "[PER Ana Roth], director of the [ORG World Health Organization], left.",
+            "Ana Roth",
+            "person; -; World Health Organization; director of the World Health Organization",
+        );
+        check_actor(
+            "[PER Ana Roth], a member of the [ORG Council] of the [ORG Bank of Italy], left.",
+            "Ana Roth",
+            "person; Italy; Council; member of the Council of the Bank of Italy",
+        );
+        check_actor("President [PER Ana Roth] left.", "Ana Roth", "person; -; -; President");
+    }
+
+    #[test]
+    fn country_follows_affiliation() {
+        check_actor(
+            "[NORP Peruvian] President [PER Ana Roth] left.\n[PER Roth]’s spokesman [PER Max Lind] stayed.",
+            "Max Lind",
+            "person; Peru; Ana Roth; Roth’s spokesman",
+        );
+        check_actor(
+            "[ORG White House] spokesman [PER Max Lind] stayed.",
+            "Max Lind",
+            "person; United States; White House; White House spokesman",
+        );
+        check_actor(
+            "[ORG Élysée] spokesman [PER Max Lind] stayed.",
+            "Max Lind",
+            "person; France; Élysée; Élysée spokesman",
+        );
+    }
+
+    #[test]
+    fn an_office_of_no_country_is_of_the_government_that_the_article_speaks_from() {
+        let text = "[NORP French] officials said so.\nNational Security Adviser [PER Ana Roth] left.\n[NORP Peruvian] President [PER Bo Li] stayed.";
+        check_actor(text, "Ana Roth", "person; France; -; National Security Adviser");
+        check_actor(
+            &text.replace("French", "Japanese"),
+            "Ana Roth",
+            "person; Japan; -; National Security Adviser",
+        );
+        check_actor(
+            "[PER Ana Roth] left.\n[NORP French] officials said so.",
+            "Ana Roth",
+            "person; -; -; -",
+        );
+    }
+
+    #[test]
+    fn last_names_and_misspelt_names_are_the_persons_named_in_full() {
+        check(
+            "[PER Dmitry Pesco] left.\n[PER Peskov] said so.",
+            "Dmitry Pesco=Dmitry Pesco | Peskov=Dmitry Pesco",
+        );
+        check("[PER Jen Psi] left.\n[PER Psaki] said so.", "Jen Psi=Jen Psi | Psaki=Jen Psi");
+        check("[PER Ana Roth] left.\nMr. [PER Roth] stayed.", "Ana Roth=Ana Roth | Roth=Roth");
+        check(
+            "[PER Graca Nham] left.\n[PER Graça Nham] left.\n[PER Nham] left.",
+            "Graca Nham=Graca Nham | Graça Nham=Graca Nham | Nham=Graca Nham",
+        );
+        check(
+            "[PER Ana Roth] met [PER Putin].\n[PER Putnam] left.",
+            "Ana Roth=Ana Roth | Putin=Putin | Putnam=Putnam",
+        );
+    }
+
+    #[test]
+    fn families_stay_apart() {
+        check(
+            "[PER Bill Hart] and [PER Hillary Hart] left.\nMrs. [PER Hart] spoke.\nMr. [PER Hart] slept.\n[PER Hillary] laughed.",
+            "Bill Hart=Bill Hart | Hillary Hart=Hillary Hart | Hart=Hillary Hart | Hart=Bill Hart | Hillary=Hillary Hart",
+        );
+        check(
+            "[PER Bill Hart] left.\n[PER Ann Hart] left.\n[PER Hart] slept.",
+            "Bill Hart=Bill Hart | Ann Hart=Ann Hart | Hart=Ann Hart",
+        );
+    }
+
+    #[test]
+    fn acronyms_and_short_names_of_institutions_are_resolved() {
+        check(
+            "[ORG Arms Control Agency] ([ORG ACA]) said so.\n[ORG ACA] left.",
+            "Arms Control Agency=Arms Control Agency | ACA=Arms Control Agency | ACA=Arms Control Agency",
+        );
+        check(
+            "[ORG Chinese Foreign Ministry] left.\nThe [ORG Foreign Ministry] said so.\nThe ministry left.",
+            "Chinese Foreign Ministry=Chinese Foreign Ministry | Foreign Ministry=Chinese Foreign Ministry | The ministry=Chinese Foreign Ministry",
+        );
+    }
+
+    #[test]
+    fn a_government_city_is_an_actor_where_it_acts_and_a_place_where_not() {
+        check_actor("[LOC Moscow] denied it.", "Moscow", "organisation; Russia; -; -");
+        check_actor("They met in [LOC Moscow].", "Moscow", "place; Russia; -; -");
+        check_actor("The [LOC Kremlin] denied it.", "Kremlin", "organisation; Russia; -; -");
+    }
+
+    #[test]
+    fn nouns_stand_for_groups_and_for_persons_named_before() {
+        check(
+            "[LOC U.S.] officials left.\nTwo [LOC US] officials spoke.",
+            "U.S.=United States | officials=U.S. officials | US=United States | officials=U.S. officials",
+        );
+        check(
+            "A senior [LOC Peru] official spoke.\nThe official left.",
+            "Peru=Peru | official=senior Peru official | The official=senior Peru official",
+        );
+        check(
+            "[PER Ana Roth], the energy minister, spoke.\nThe foreign minister left.\nThe minister slept.",
+            "Ana Roth=Ana Roth | The foreign minister=foreign minister | The minister=foreign minister",
+        );
+        check(
+            "Energy Minister [PER Ana Roth] spoke.\nThe minister left.",
+            "Ana Roth=Ana Roth | The minister=Ana Roth",
+        );
+        check("more than 150,000 troops left", "150,000 troops=troops");
+    }
+
+    #[test]
+    fn pronouns_look_back_to_the_subject() {
+        check(
+            "[PER William Burns] told [PER Max Lind] that he would leave.",
+            "William Burns=William Burns | Max Lind=Max Lind | he=William Burns",
+        );
+        check(
+            "[PER Mary Roth] and [PER Peter Lind] spoke.\nShe left.",
+            "Mary Roth=Mary Roth | Peter Lind=Peter Lind | She=Mary Roth",
+        );
+        check("The [NORP Russians] said they would go.", "Russians=Russia | they=Russia");
+        check("[PER Ana Roth], who left, spoke.", "Ana Roth=Ana Roth | who=Ana Roth");
+    }
+
+    #[test]
+    fn in_a_quotation_i_is_the_speaker_and_they_are_others() {
+        let text = "[NORP French] spokeswoman [PER Ana Roth] spoke of [LOC India]’s deal with [LOC Peru].\n\n“I think they will pay, as France did,” [PER Roth] said.";
+        check(
+            text,
+            "French=France | Ana Roth=Ana Roth | India=India | Peru=Peru | I=Ana Roth | they=India | France=France | Roth=Ana Roth",
+        );
+    }
+
+    #[test]
+    fn mentions_are_in_order_and_do_not_overlap() {
+        let fixture =
+            Fixture::new("Two [LOC U.S.] officials and [PER Ana Roth]’s aide said he told them.");
+        let mentions = fixture.named().mentions;
+        assert!(
+            mentions.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start),
+            "{mentions:?}"
+        );
+    }
+
+    #[test]
+    fn no_sentences_give_nothing() {
+        check("", "");
+    }
 }

@@ -13,7 +13,12 @@ use crate::roles::{Role, Roles};
 /// The first office that the article tells is the role; one with a name in it
 /// gives the affiliation: the organisation, else the person ("Brandt's
 /// spokesman"), else the country.
-pub(crate) fn settle_belonging(scene: Scene<'_, '_>, roles: &Roles, actors: &[Option<usize>], cast: &mut Cast) {
+pub(crate) fn settle_belonging(
+    scene: Scene<'_, '_>,
+    roles: &Roles,
+    actors: &[Option<usize>],
+    cast: &mut Cast,
+) {
     for (mention, told) in &roles.by_mention {
         let Some(actor) = actors[*mention] else { continue };
         for role in told {
@@ -35,7 +40,10 @@ pub(crate) fn settle_belonging(scene: Scene<'_, '_>, roles: &Roles, actors: &[Op
 /// The organisation of an office, else its person, else its country.
 fn affiliation(scene: Scene<'_, '_>, owners: &[(usize, usize)], cast: &Cast) -> Option<usize> {
     let labelled = |label: MentionLabel| {
-        owners.iter().find(|(mention, _)| scene.mentions[*mention].label == label).map(|(_, actor)| *actor)
+        owners
+            .iter()
+            .find(|(mention, _)| scene.mentions[*mention].label == label)
+            .map(|(_, actor)| *actor)
     };
     let country = || {
         let is_country = |actor: &&(usize, usize)| cast.drafts[actor.1].kind == ActorKind::Country;
@@ -45,7 +53,11 @@ fn affiliation(scene: Scene<'_, '_>, owners: &[(usize, usize)], cast: &Cast) -> 
 }
 
 /// The country that an office names itself, before those of its other names.
-pub(crate) fn stated_country(scene: Scene<'_, '_>, owners: &[(usize, usize)], cast: &Cast) -> Option<usize> {
+pub(crate) fn stated_country(
+    scene: Scene<'_, '_>,
+    owners: &[(usize, usize)],
+    cast: &Cast,
+) -> Option<usize> {
     let is_place = |mention: usize| {
         matches!(scene.mentions[mention].label, MentionLabel::Gpe | MentionLabel::Norp)
     };
@@ -98,7 +110,8 @@ fn home(
     cast: &Cast,
 ) -> Option<usize> {
     let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
-    let country_of = |mention: &usize| actors[*mention].and_then(|actor| cast.drafts[actor].country);
+    let country_of =
+        |mention: &usize| actors[*mention].and_then(|actor| cast.drafts[actor].country);
     for (idx, phrase) in phrases.iter().enumerate() {
         let is_unnamed = !roles.phrases.contains(&idx) && phrase.head == "official";
         if is_unnamed && let Some(country) = phrase.inside.iter().find_map(country_of) {
@@ -120,17 +133,28 @@ fn home(
 
 /// The country whose city the sentence has behind the office holder ("told
 /// reporters in Lima"), where the sentence before speaks of that country too.
-fn local_country(scene: Scene<'_, '_>, mention: usize, actors: &[Option<usize>], cast: &Cast) -> Option<usize> {
+fn local_country(
+    scene: Scene<'_, '_>,
+    mention: usize,
+    actors: &[Option<usize>],
+    cast: &Cast,
+) -> Option<usize> {
     let sentence = scene.mentions[mention].sentence_idx;
     let in_sentence = |idx: usize, wanted: usize| scene.mentions[idx].sentence_idx == wanted;
-    let city = (mention..scene.mentions.len()).filter(|&idx| in_sentence(idx, sentence)).find_map(|idx| {
-        let draft = &cast.drafts[actors[idx]?];
-        (draft.kind == ActorKind::Place && scene.mentions[idx].label == MentionLabel::Gpe).then_some(draft.country)?
-    })?;
+    let city = (mention..scene.mentions.len()).filter(|&idx| in_sentence(idx, sentence)).find_map(
+        |idx| {
+            let draft = &cast.drafts[actors[idx]?];
+            (draft.kind == ActorKind::Place && scene.mentions[idx].label == MentionLabel::Gpe)
+                .then_some(draft.country)?
+        },
+    )?;
     let before = sentence.checked_sub(1)?;
     let is_spoken_of = (0..mention)
         .filter(|&idx| in_sentence(idx, before))
         .filter_map(|idx| actors[idx])
-        .any(|actor| cast.drafts[actor].country == Some(city) && cast.drafts[actor].kind == ActorKind::Country);
+        .any(|actor| {
+            cast.drafts[actor].country == Some(city)
+                && cast.drafts[actor].kind == ActorKind::Country
+        });
     is_spoken_of.then_some(city)
 }

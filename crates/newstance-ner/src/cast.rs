@@ -102,7 +102,8 @@ impl Cast {
     /// are made to point at them. Drafts that nobody mentions and nobody needs
     /// are left out.
     pub(crate) fn finish(mut self, mentions: &mut [Mention], gazetteer: &Gazetteer) -> Vec<Actor> {
-        let needed: BTreeSet<usize> = self.drafts.iter().filter_map(|draft| draft.country).collect();
+        let needed: BTreeSet<usize> =
+            self.drafts.iter().filter_map(|draft| draft.country).collect();
         let states: BTreeMap<usize, usize> =
             needed.iter().map(|&country| (country, self.country(country, gazetteer))).collect();
         let mut order: Vec<usize> = Vec::new();
@@ -129,7 +130,12 @@ impl Cast {
         order.iter().map(finish).collect()
     }
 
-    fn actor(&self, idx: usize, places: &BTreeMap<usize, usize>, states: &BTreeMap<usize, usize>) -> Actor {
+    fn actor(
+        &self,
+        idx: usize,
+        places: &BTreeMap<usize, usize>,
+        states: &BTreeMap<usize, usize>,
+    ) -> Actor {
         let draft = &self.drafts[idx];
         let own = fold(&draft.name);
         let state = draft.country.and_then(|country| states.get(&country));

@@ -105,16 +105,16 @@ impl Tags {
 
     fn may_follow(&self, from: usize, column: usize) -> bool {
         match (self.tags[from], self.tags[column]) {
-            (Tag::Begins(before) | Tag::Continues(before), Tag::Continues(label)) => before == label,
+            (Tag::Begins(before) | Tag::Continues(before), Tag::Continues(label)) => {
+                before == label
+            }
             (_, Tag::Continues(_)) => false,
             _ => true,
         }
     }
 
     fn belonging(&self, scores: &Scores, mention: &Decoded) -> f32 {
-        let belongs = |tag: &Tag| {
-            matches!(tag, Tag::Begins(label) | Tag::Continues(label) if *label == mention.label)
-        };
+        let belongs = |tag: &Tag| matches!(tag, Tag::Begins(label) | Tag::Continues(label) if *label == mention.label);
         let of_word = |word: usize| -> f32 {
             let row = scores.row(word).iter().zip(&self.tags);
             row.filter(|(_, tag)| belongs(tag)).map(|(p, _)| *p).sum()
@@ -168,7 +168,15 @@ mod tests {
         let found: Vec<String> = tags
             .decode(&scores)
             .iter()
-            .map(|m| format!("{}..{} {} {:.2}", m.words.start, m.words.end, m.label.as_str(), m.probability))
+            .map(|m| {
+                format!(
+                    "{}..{} {} {:.2}",
+                    m.words.start,
+                    m.words.end,
+                    m.label.as_str(),
+                    m.probability
+                )
+            })
             .collect();
         assert_eq!(found.join(" | "), expected);
     }

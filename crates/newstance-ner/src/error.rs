@@ -25,7 +25,9 @@ pub enum NerError {
     },
 
     /// A row speaks of a country that `countries.csv` lacks.
-    #[error("gazetteer table `{table}` names country `{country}` for `{name}`, but `countries.csv` has no such code")]
+    #[error(
+        "gazetteer table `{table}` names country `{country}` for `{name}`, but `countries.csv` has no such code"
+    )]
     CountryMissing {
         /// The table's file name.
         table: &'static str,

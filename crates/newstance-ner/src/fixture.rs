@@ -1,5 +1,7 @@
 //! Test articles: text in which the tagger's names are marked.
 
+use std::sync::OnceLock;
+
 use newstance_doc::{Article, Field, Mention, Sentence, Span};
 use newstance_model::{LabelSet, Scores};
 
@@ -8,12 +10,14 @@ use crate::fold::split_words;
 use crate::gazetteer::Gazetteer;
 use crate::mentions::{NameScores, find_mentions};
 
+static GAZETTEER: OnceLock<Gazetteer> = OnceLock::new();
+
 pub(crate) struct Fixture {
     pub(crate) article: Article,
     pub(crate) sentences: Vec<Sentence>,
     pub(crate) labels: LabelSet,
     pub(crate) scores: Vec<Scores>,
-    pub(crate) gazetteer: Gazetteer,
+    pub(crate) gazetteer: &'static Gazetteer,
 }
 
 impl Fixture {
@@ -38,7 +42,7 @@ impl Fixture {
             sentences: Vec::new(),
             labels: LabelSet::new("ner", names),
             scores: Vec::new(),
-            gazetteer: Gazetteer::built_in().unwrap(),
+            gazetteer: GAZETTEER.get_or_init(|| Gazetteer::built_in().unwrap()),
         };
         let mut paragraph = 0;
         for line in marked.lines() {
@@ -94,12 +98,18 @@ impl Fixture {
     }
 
     pub(crate) fn mentions(&self) -> Vec<Mention> {
-        find_mentions(&self.article, &self.sentences, self.name_scores(), &self.gazetteer)
+        find_mentions(&self.article, &self.sentences, self.name_scores(), self.gazetteer)
     }
 
     pub(crate) fn named(&self) -> Named {
         let settings = ActorSettings::default();
-        annotate_actors(&self.article, &self.sentences, self.name_scores(), &self.gazetteer, &settings)
+        annotate_actors(
+            &self.article,
+            &self.sentences,
+            self.name_scores(),
+            self.gazetteer,
+            &settings,
+        )
     }
 }
 
@@ -116,4 +126,20 @@ pub(crate) fn resolved(article: &Article, named: &Named) -> String {
         format!("{}={actor}", m.span.of(article.field(m.field)))
     };
     named.mentions.iter().map(one).collect::<Vec<_>>().join(" | ")
+}
+
+/// Actors as `name (kind; country; affiliation; role)`, those without a value as `-`.
+pub(crate) fn listed(named: &Named) -> String {
+    let name = |idx: Option<usize>| idx.map_or("-", |idx| named.actors[idx].name.as_str());
+    let mut lines = Vec::new();
+    for actor in &named.actors {
+        let (country, affiliation) = (name(actor.country_idx), name(actor.affiliation_idx));
+        let role = actor.role.as_deref().unwrap_or("-");
+        lines.push(format!(
+            "{} ({}; {country}; {affiliation}; {role})",
+            actor.name,
+            actor.kind.as_str()
+        ));
+    }
+    lines.join("\n")
 }

@@ -98,7 +98,10 @@ mod tests {
 
     #[test]
     fn words_split_as_the_models_read_them() {
-        assert_eq!(split_words("U.S. d\u{2019}Ivoire"), ["U", ".", "S", ".", "d", "\u{2019}", "Ivoire"]);
+        assert_eq!(
+            split_words("U.S. d\u{2019}Ivoire"),
+            ["U", ".", "S", ".", "d", "\u{2019}", "Ivoire"]
+        );
         assert_eq!(split_words(" e\u{301}te\u{301} "), ["e\u{301}te\u{301}"]);
         assert!(split_words("").is_empty());
     }

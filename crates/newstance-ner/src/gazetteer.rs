@@ -160,8 +160,11 @@ impl Gazetteer {
             let path = folder.join(name);
             std::fs::read_to_string(&path).map_err(|source| NerError::File { path, source })
         };
-        let given_names =
-            if folder.join("given_names.csv").exists() { read("given_names.csv")? } else { String::new() };
+        let given_names = if folder.join("given_names.csv").exists() {
+            read("given_names.csv")?
+        } else {
+            String::new()
+        };
         Self::from_tables(GazetteerTables {
             countries: &read("countries.csv")?,
             seats: &read("seats.csv")?,
@@ -214,7 +217,9 @@ impl Gazetteer {
             for &(name, meaning) in &known {
                 self.index.add(name, meaning, ambiguous.contains(&name), false);
             }
-            for name in ambiguous.iter().filter(|name| known.iter().all(|(other, _)| other != *name)) {
+            for name in
+                ambiguous.iter().filter(|name| known.iter().all(|(other, _)| other != *name))
+            {
                 self.index.add(name, Meaning::Country(idx), true, true);
             }
             for name in cells(&row.seats) {
@@ -225,7 +230,9 @@ impl Gazetteer {
                 iso2: row.iso2.clone(),
                 name: row.name.clone(),
                 is_territory: row.kind == "territory",
-                parent: rows.iter().position(|other| !row.parent.is_empty() && other.id == row.parent),
+                parent: rows
+                    .iter()
+                    .position(|other| !row.parent.is_empty() && other.id == row.parent),
                 capital: cells(&row.capital).next().map(str::to_owned),
             });
         }

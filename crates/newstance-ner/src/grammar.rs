@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::lexicon::{is_preposition, is_quantifier, is_reporting, is_verb, is_definite, is_modifier};
+use crate::lexicon::{
+    is_definite, is_modifier, is_preposition, is_quantifier, is_reporting, is_verb,
+};
 use crate::reading::Line;
 
 /// The part of a name or phrase in its sentence.
@@ -49,7 +51,10 @@ pub(crate) fn is_subject(line: &Line<'_>, words: &Range<usize>) -> bool {
     let is_inverted = is_reporting(before)
         && !before.ends_with("ing")
         && words.start >= 2
-        && matches!(line.word(words.start - 2), "," | "”" | "\"" | "’" | "'" | "»" | "?" | "!" | "“");
+        && matches!(
+            line.word(words.start - 2),
+            "," | "”" | "\"" | "’" | "'" | "»" | "?" | "!" | "“"
+        );
     if is_inverted {
         return true;
     }
@@ -59,7 +64,8 @@ pub(crate) fn is_subject(line: &Line<'_>, words: &Range<usize>) -> bool {
     if starts_predicate(line, words.end) {
         return true;
     }
-    let close = (words.end + 2..line.words.len().min(words.end + 16)).find(|&idx| line.word(idx) == ",");
+    let close =
+        (words.end + 2..line.words.len().min(words.end + 16)).find(|&idx| line.word(idx) == ",");
     line.word(words.end) == "," && close.is_some_and(|close| starts_predicate(line, close + 1))
 }
 
@@ -82,7 +88,11 @@ pub(crate) fn preposition_before<'l>(line: &'l Line<'_>, start: usize) -> Option
         if is_preposition(key) {
             return Some(key);
         }
-        if !(is_definite(key) || is_quantifier(key) || is_modifier(key) || matches!(key, "a" | "an")) {
+        if !(is_definite(key)
+            || is_quantifier(key)
+            || is_modifier(key)
+            || matches!(key, "a" | "an"))
+        {
             return None;
         }
         at -= 1;

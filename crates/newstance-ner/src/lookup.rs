@@ -46,13 +46,18 @@ pub(crate) struct Index {
 
 impl Index {
     /// Adds `name`; names without a word are left out.
-    pub(crate) fn add(&mut self, name: &str, meaning: Meaning, is_ambiguous: bool, is_secondary: bool) {
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        meaning: Meaning,
+        is_ambiguous: bool,
+        is_secondary: bool,
+    ) {
         let words = split_words(name);
         let folded: Vec<String> = words.iter().map(|word| fold(word)).collect();
         let Some(first) = folded.first().cloned() else { return };
         let entries = self.by_first.entry(first).or_default();
-        let is_known =
-            |entry: &Entry| entry.words == words && entry.sense.meaning == meaning;
+        let is_known = |entry: &Entry| entry.words == words && entry.sense.meaning == meaning;
         if !entries.iter().any(is_known) {
             let is_acronym = is_acronym(&words);
             let sense = Sense { meaning, is_ambiguous, is_secondary, is_acronym };
@@ -88,13 +93,18 @@ impl Entry {
     /// Capitals must stand where the name has them; acronyms are read with case.
     fn allows(&self, words: &[&str]) -> bool {
         self.words.iter().zip(words).all(|(name, word)| {
-            if self.sense.is_acronym || is_upper(name) {
+            if self.sense.is_acronym || is_upper(name) || is_mixed(name) {
                 name == word
             } else {
                 !is_capitalised(name) || is_capitalised(word)
             }
         })
     }
+}
+
+/// True for short names with a capital inside (`LeT`), which are read as written.
+fn is_mixed(name: &str) -> bool {
+    name.chars().count() <= 4 && name.chars().skip(1).any(char::is_uppercase)
 }
 
 fn is_acronym(words: &[String]) -> bool {
@@ -111,7 +121,9 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: Option<(usize, Meaning)>) {
         let mut index = Index::default();
-        for (name, idx) in [("US", 0), ("U.S.", 0), ("Turkey", 1), ("Côte d'Ivoire", 2), ("Congo", 3)] {
+        for (name, idx) in
+            [("US", 0), ("U.S.", 0), ("Turkey", 1), ("Côte d'Ivoire", 2), ("Congo", 3)]
+        {
             index.add(name, Meaning::Country(idx), false, false);
         }
         index.add("Democratic Republic of the Congo", Meaning::Country(3), false, false);

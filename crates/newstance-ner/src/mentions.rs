@@ -18,9 +18,6 @@ const LOOKUP_PROBABILITY: f32 = 0.9;
 /// the tagger thought it at least this probable.
 const CAPITAL_FLOOR: f32 = 0.1;
 
-/// Acronyms that are words when a headline is set in capitals.
-const SHOUTED_WORDS: [&str; 8] = ["us", "it", "who", "car", "is", "am", "as", "un"];
-
 /// What a tagger says of the words of an article.
 #[derive(Clone, Copy, Debug)]
 pub struct NameScores<'s> {
@@ -57,7 +54,8 @@ pub fn find_mentions(
         let rows = scores.sentences.get(sentence_idx).unwrap_or(&empty);
         let has_rows = rows.len() == line.words.len();
         let decoded = if has_rows { tags.decode(rows) } else { Vec::new() };
-        let tagged = decoded.into_iter().filter_map(|found| settle(line, found, gazetteer)).collect();
+        let tagged =
+            decoded.into_iter().filter_map(|found| settle(line, found, gazetteer)).collect();
         let named = |word: usize| if has_rows { 1.0 - tags.outside(rows, word) } else { 0.0 };
         for found in add_known(line, tagged, gazetteer, named) {
             let mut mention =
@@ -102,7 +100,11 @@ fn trim(line: &Line<'_>, words: Range<usize>) -> Range<usize> {
             end -= 1;
         }
     }
-    if start < end && line.word(end) == "." && line.is_glued(end) && is_abbreviated(line, start, end) {
+    if start < end
+        && line.word(end) == "."
+        && line.is_glued(end)
+        && is_abbreviated(line, start, end)
+    {
         end += 1;
     }
     start..end
@@ -133,7 +135,10 @@ fn without_titles(line: &Line<'_>, words: Range<usize>, gazetteer: &Gazetteer) -
     while end - start > 1 {
         let title = gazetteer.title(line.key(start));
         let is_short_name = end - start == 2 && line.word(start + 1) == ".";
-        if title.is_none() || is_short_name || title != Some(TitleKind::Honorific) && end - start < 2 {
+        if title.is_none()
+            || is_short_name
+            || title != Some(TitleKind::Honorific) && end - start < 2
+        {
             break;
         }
         start += 1;
@@ -175,11 +180,13 @@ fn add_known(
         let words = word..word + n_words;
         let overlapping = |m: &&Decoded| m.words.start < words.end && words.start < m.words.end;
         let is_new = kept.iter().find(overlapping).is_none();
-        let is_longer = kept.iter().filter(overlapping).all(|m| {
-            words.start <= m.words.start && m.words.end <= words.end && m.words != words
-        });
+        let is_longer = kept
+            .iter()
+            .filter(overlapping)
+            .all(|m| words.start <= m.words.start && m.words.end <= words.end && m.words != words);
         let is_capital = matches!(sense.meaning, Meaning::Capital(_));
-        let is_thought_of = !is_capital || words.clone().map(&named).fold(0.0, f32::max) >= CAPITAL_FLOOR;
+        let is_thought_of =
+            !is_capital || words.clone().map(&named).fold(0.0, f32::max) >= CAPITAL_FLOOR;
         let is_alone = !is_new || stands_alone(line, &words, &sense);
         if is_longer && is_thought_of && is_alone {
             kept.retain(|m| m.words.end <= words.start || words.end <= m.words.start);
@@ -199,10 +206,7 @@ fn known_at(line: &Line<'_>, word: usize, gazetteer: &Gazetteer) -> Option<(usiz
     }
     let (n_words, senses) = gazetteer.longest(&line.words[word..], &line.folded[word..])?;
     let sense = senses.into_iter().next()?;
-    let is_shouted_word = line.is_shouted()
-        && n_words == 1
-        && sense.is_acronym
-        && SHOUTED_WORDS.contains(&line.key(word));
+    let is_shouted_word = line.is_shouted() && n_words == 1 && sense.is_acronym;
     (!sense.is_ambiguous && !sense.is_secondary && !is_shouted_word).then_some((n_words, sense))
 }
 
@@ -247,13 +251,19 @@ mod tests {
 
     #[test]
     fn titles_are_no_part_of_a_name() {
-        check("[PER President Ana Brandt] and [PER Mr. Brandt] spoke", "PER Ana Brandt | PER Brandt");
+        check(
+            "[PER President Ana Brandt] and [PER Mr. Brandt] spoke",
+            "PER Ana Brandt | PER Brandt",
+        );
         check("Then [PER Sen. Mo Diallo] left", "PER Mo Diallo");
     }
 
     #[test]
     fn known_places_and_peoples_get_their_labels() {
-        check("[LOC Peru] and [LOC Lima] and [LOC Foo] and [MISC Peruvian]", "GPE Peru | GPE Lima | LOC Foo | NORP Peruvian");
+        check(
+            "[LOC Peru] and [LOC Lima] and [LOC Foo] and [MISC Peruvian]",
+            "GPE Peru | GPE Lima | LOC Foo | NORP Peruvian",
+        );
         check("[LOC Kremlin] aides", "ORG Kremlin");
     }
 
@@ -262,7 +272,10 @@ mod tests {
         check("Talks between Peru and Ecuador", "GPE Peru | GPE Ecuador");
         check("the Kremlin denied Ukrainian claims", "ORG Kremlin | NORP Ukrainian");
         check("some china and turkey for us", "");
-        check("[LOC Congo], the Democratic Republic of the [LOC Congo]", "GPE Congo | GPE Democratic Republic of the Congo");
+        check(
+            "[LOC Congo], the Democratic Republic of the [LOC Congo]",
+            "GPE Congo | GPE Democratic Republic of the Congo",
+        );
     }
 
     #[test]

@@ -10,28 +10,165 @@ use crate::reading::Line;
 
 /// Verbs and nouns of going: "from", "to" and "for" after them lead to a place.
 const MOTION: &[&str] = &[
-    "travel", "traveled", "travelled", "travels", "traveling", "travelling", "fly", "flew", "flies", "flying", "flight",
-    "went", "go", "goes", "going", "come", "came", "arrive", "arrived", "return", "returned", "returning", "move", "moved",
-    "head", "headed", "heading", "drive", "drove", "visit", "visits", "trip", "journey", "way", "left", "leave", "fled", "flee",
-    "road", "route", "train", "bus", "march", "marched", "advance", "advanced", "advancing", "km", "kilometres", "miles",
-    "kilometers", "reported", "reporting", "telephone", "phone", "live", "depart", "departed", "bound", "tour",
+    "travel",
+    "traveled",
+    "travelled",
+    "travels",
+    "traveling",
+    "travelling",
+    "fly",
+    "flew",
+    "flies",
+    "flying",
+    "flight",
+    "went",
+    "go",
+    "goes",
+    "going",
+    "come",
+    "came",
+    "arrive",
+    "arrived",
+    "return",
+    "returned",
+    "returning",
+    "move",
+    "moved",
+    "head",
+    "headed",
+    "heading",
+    "drive",
+    "drove",
+    "visit",
+    "visits",
+    "trip",
+    "journey",
+    "way",
+    "left",
+    "leave",
+    "fled",
+    "flee",
+    "road",
+    "route",
+    "train",
+    "bus",
+    "march",
+    "marched",
+    "advance",
+    "advanced",
+    "advancing",
+    "km",
+    "kilometres",
+    "miles",
+    "kilometers",
+    "reported",
+    "reporting",
+    "telephone",
+    "phone",
+    "live",
+    "depart",
+    "departed",
+    "bound",
+    "tour",
 ];
 
 /// Verbs that take a place for their object.
 const REACHING: &[&str] = &[
-    "visit", "visited", "visiting", "visits", "leave", "left", "leaving", "reach", "reached", "reaching", "enter",
-    "entered", "capture", "captured", "capturing", "seize", "seized", "take", "took", "taking", "bomb", "bombed", "shell",
-    "shelled", "bombard", "bombarded", "strike", "struck", "hit", "besiege", "besieged", "surround", "surrounded", "encircle",
-    "flee", "fled", "evacuate", "evacuated", "capital", "city", "downtown", "central", "eastern", "western",
-    "northern", "southern", "occupied", "occupy", "storm", "stormed", "retake", "retook", "conquer", "conquered",
+    "visit",
+    "visited",
+    "visiting",
+    "visits",
+    "leave",
+    "left",
+    "leaving",
+    "reach",
+    "reached",
+    "reaching",
+    "enter",
+    "entered",
+    "capture",
+    "captured",
+    "capturing",
+    "seize",
+    "seized",
+    "take",
+    "took",
+    "taking",
+    "bomb",
+    "bombed",
+    "shell",
+    "shelled",
+    "bombard",
+    "bombarded",
+    "strike",
+    "struck",
+    "hit",
+    "besiege",
+    "besieged",
+    "surround",
+    "surrounded",
+    "encircle",
+    "flee",
+    "fled",
+    "evacuate",
+    "evacuated",
+    "capital",
+    "city",
+    "downtown",
+    "central",
+    "eastern",
+    "western",
+    "northern",
+    "southern",
+    "occupied",
+    "occupy",
+    "storm",
+    "stormed",
+    "retake",
+    "retook",
+    "conquer",
+    "conquered",
 ];
 
 /// What a city has as a place.
 const PLACE_NOUNS: &[&str] = &[
-    "airport", "streets", "street", "suburb", "suburbs", "outskirts", "mayor", "metro", "subway", "hotel", "hospital",
-    "university", "square", "skyline", "residents", "neighbourhood", "neighborhood", "district", "port", "centre",
-    "center", "restaurant", "station", "museum", "stadium", "summit", "meeting", "conference", "time", "area", "region",
-    "apartment", "home", "theatre", "theater", "bureau", "court",
+    "airport",
+    "streets",
+    "street",
+    "suburb",
+    "suburbs",
+    "outskirts",
+    "mayor",
+    "metro",
+    "subway",
+    "hotel",
+    "hospital",
+    "university",
+    "square",
+    "skyline",
+    "residents",
+    "neighbourhood",
+    "neighborhood",
+    "district",
+    "port",
+    "centre",
+    "center",
+    "restaurant",
+    "station",
+    "museum",
+    "stadium",
+    "summit",
+    "meeting",
+    "conference",
+    "time",
+    "area",
+    "region",
+    "apartment",
+    "home",
+    "theatre",
+    "theater",
+    "bureau",
+    "court",
 ];
 
 /// True where the city at `words` acts, is addressed or owns what governments own.
@@ -47,7 +184,8 @@ pub(crate) fn acts(line: &Line<'_>, words: &Range<usize>, gazetteer: &Gazetteer)
     if PLACE_NOUNS.contains(&next) || is_locative_object(line, words.start) {
         return false;
     }
-    let governs = matches!(head_class(next, gazetteer), Some((HeadClass::Body | HeadClass::People, _)));
+    let governs =
+        matches!(head_class(next, gazetteer), Some((HeadClass::Body | HeadClass::People, _)));
     possessive > 0
         || governs
         || is_subject(line, words)
@@ -74,7 +212,8 @@ fn is_locative_object(line: &Line<'_>, start: usize) -> bool {
 
 /// "LUSAKA, Feb 2 (Wire) -", "MOSCOW -".
 fn is_dateline(line: &Line<'_>, words: &Range<usize>) -> bool {
-    let has_sign = matches!(line.word(words.end), "," | "(" | "-" | "\u{2013}" | "\u{2014}" | ":" | ";");
+    let has_sign =
+        matches!(line.word(words.end), "," | "(" | "-" | "\u{2013}" | "\u{2014}" | ":" | ";");
     let is_capitals = words.clone().all(|word| is_upper(line.word(word)));
     words.start == 0 && has_sign && is_capitals && !line.is_shouted()
 }
@@ -99,7 +238,7 @@ mod tests {
         });
         let reading = Reading::new(&fixture.article, &fixture.sentences);
         let words = reading.words_of(&mention.unwrap());
-        assert_eq!(acts(&reading.lines[0], &words, &fixture.gazetteer), expected, "{marked}");
+        assert_eq!(acts(&reading.lines[0], &words, fixture.gazetteer), expected, "{marked}");
     }
 
     #[test]

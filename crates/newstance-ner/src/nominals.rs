@@ -13,7 +13,10 @@ use crate::places::headed_by;
 use crate::roles::Roles;
 
 /// What nouns an actor has been called by: head and other words, folded.
-pub(crate) type Offices = BTreeMap<usize, Vec<(String, Vec<String>)>>;
+pub(crate) type Offices = BTreeMap<usize, Vec<Office>>;
+
+/// A head noun and the words with it.
+pub(crate) type Office = (String, Vec<String>);
 
 /// The words of the mention that a phrase makes: behind the last name in it, so
 /// that mentions do not overlap; without a possessive pronoun.
@@ -96,9 +99,15 @@ pub(crate) fn settle_nominal(
     let owner_ids: Vec<String> = owners.iter().map(|(_, actor)| actor.to_string()).collect();
     let owner = told.owner.map_or(String::new(), |owner| format!("{owner}'s"));
     let number = if phrase.is_plural { "many" } else { "one" };
-    let key = format!("nominal:{number}:{owner}:{}:{}:{}", owner_ids.join(","), modifiers.join(" "), phrase.head);
+    let key = format!(
+        "nominal:{number}:{owner}:{}:{}:{}",
+        owner_ids.join(","),
+        modifiers.join(" "),
+        phrase.head
+    );
     let actor = cast.keyed(key, || draft(scene, phrase, country));
-    let belongs_to = owners.iter().map(|(_, actor)| *actor).chain(told.owner).find(|owner| *owner != actor);
+    let belongs_to =
+        owners.iter().map(|(_, actor)| *actor).chain(told.owner).find(|owner| *owner != actor);
     let owner_kind = belongs_to.map(|owner| cast.drafts[owner].kind);
     if !matches!(owner_kind, None | Some(ActorKind::Place | ActorKind::Topic)) {
         let draft = &mut cast.drafts[actor];
@@ -112,14 +121,16 @@ fn is_called(
     scene: Scene<'_, '_>,
     phrase: &Phrase,
     modifiers: &[String],
-    (offices, name): (Option<&Vec<(String, Vec<String>)>>, &str),
+    (offices, name): (Option<&Vec<Office>>, &str),
 ) -> bool {
-    let is_same = |(head, words): &(String, Vec<String>)| {
+    let is_same = |(head, words): &Office| {
         (*head == phrase.head || head.starts_with("spokes") && phrase.head.starts_with("spokes"))
             && modifiers.iter().all(|modifier| words.contains(modifier))
     };
     offices.is_some_and(|offices| offices.iter().any(is_same))
-        || (phrase.class == HeadClass::Body && modifiers.is_empty() && headed_by(&phrase.head, name, scene))
+        || (phrase.class == HeadClass::Body
+            && modifiers.is_empty()
+            && headed_by(&phrase.head, name, scene))
 }
 
 fn draft(scene: Scene<'_, '_>, phrase: &Phrase, country: Option<usize>) -> Draft {

@@ -54,9 +54,7 @@ pub(crate) fn settle_persons(
     }
     for person in &persons {
         let mut draft = Draft::new(&person.parts.join(" "), ActorKind::Person);
-        let given = || scene.gazetteer.gender_of(person.parts.first()?);
-        let has_given = person.parts.len() > 1;
-        draft.gender = person.gender.or_else(|| if has_given { given() } else { None });
+        draft.gender = person.gender;
         for mention in &person.mentions {
             draft.names.insert(scene.reading.text_of(&scene.mentions[*mention]).to_owned());
         }
@@ -67,7 +65,11 @@ pub(crate) fn settle_persons(
     }
 }
 
-fn namings<'r>(scene: Scene<'_, '_>, roles: &'r Roles, actors: &[Option<usize>]) -> Vec<Naming<'r>> {
+fn namings<'r>(
+    scene: Scene<'_, '_>,
+    roles: &'r Roles,
+    actors: &[Option<usize>],
+) -> Vec<Naming<'r>> {
     let mut found = Vec::new();
     for (idx, mention) in scene.mentions.iter().enumerate() {
         if mention.label != MentionLabel::Per || actors[idx].is_some() {
@@ -75,13 +77,15 @@ fn namings<'r>(scene: Scene<'_, '_>, roles: &'r Roles, actors: &[Option<usize>])
         }
         let roles: &[Role] = roles.by_mention.get(&idx).map_or(&[], Vec::as_slice);
         let parts = name_parts(scene.reading.text_of(mention));
+        let given = parts.first().filter(|_| parts.len() > 1).map(String::as_str);
+        let gender = told_gender(scene, mention, given, roles);
         found.push(Naming {
             mention: idx,
             sentence: mention.sentence_idx,
             paragraph: scene.reading.lines[mention.sentence_idx].paragraph,
             folded: parts.iter().map(|part| fold(part)).collect(),
             parts,
-            gender: told_gender(scene, mention, roles),
+            gender,
             roles,
         });
     }
@@ -94,7 +98,8 @@ fn name_parts(text: &str) -> Vec<String> {
         .map(|part| part.trim_matches(|c: char| !c.is_alphanumeric()).to_owned())
         .filter(|part| !part.is_empty())
         .collect();
-    let is_suffix = |part: &String| matches!(fold(part).as_str(), "jr" | "sr" | "ii" | "iii" | "iv");
+    let is_suffix =
+        |part: &String| matches!(fold(part).as_str(), "jr" | "sr" | "ii" | "iii" | "iv");
     let kept: Vec<String> = parts.iter().filter(|part| !is_suffix(part)).cloned().collect();
     if kept.is_empty() { vec![text.to_owned()] } else { kept }
 }
@@ -128,10 +133,12 @@ fn is_same_full(person: &Person<'_>, naming: &Naming<'_>) -> bool {
     if left.len() < 2 {
         return false;
     }
-    let ([first, .., last], [other_first, .., other_last]) = (left.as_slice(), right.as_slice()) else {
+    let ([first, .., last], [other_first, .., other_last]) = (left.as_slice(), right.as_slice())
+    else {
         return false;
     };
-    let is_initial = |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
+    let is_initial =
+        |short: &str, long: &str| short.chars().count() == 1 && long.starts_with(short);
     let same_first = sounds_like(first, other_first)
         || is_initial(first, other_first)
         || is_initial(other_first, first);
@@ -143,9 +150,7 @@ fn is_same_full(person: &Person<'_>, naming: &Naming<'_>) -> bool {
 /// The person whom a single name means.
 fn bearer(persons: &[Person<'_>], naming: &Naming<'_>, namings: &[Naming<'_>]) -> Option<usize> {
     let name = &naming.folded[0];
-    let may_be = |person: &Person<'_>| {
-        !matches!((person.gender, naming.gender), (Some(a), Some(b)) if a != b)
-    };
+    let may_be = |person: &Person<'_>| !matches!((person.gender, naming.gender), (Some(a), Some(b)) if a != b);
     let of = |test: &dyn Fn(&Person<'_>) -> bool| -> Vec<usize> {
         (0..persons.len()).filter(|&idx| may_be(&persons[idx]) && test(&persons[idx])).collect()
     };
@@ -163,11 +168,15 @@ fn bearer(persons: &[Person<'_>], naming: &Naming<'_>, namings: &[Naming<'_>]) -
         return by_sound.first().copied();
     }
     let is_bare_elsewhere = |person: &Person<'_>| {
-        namings.iter().any(|other| other.folded.len() == 1 && other.folded.last() == person.folded.last())
+        namings
+            .iter()
+            .any(|other| other.folded.len() == 1 && other.folded.last() == person.folded.last())
     };
     let is_near = |person: &Person<'_>| {
         let near = |(sentence, paragraph, is_full): &(usize, usize, bool)| {
-            *is_full && *sentence <= naming.sentence && naming.paragraph - paragraph.min(&naming.paragraph) <= 2
+            *is_full
+                && *sentence <= naming.sentence
+                && naming.paragraph - paragraph.min(&naming.paragraph) <= 2
         };
         person.seen.iter().any(near)
     };
@@ -177,7 +186,11 @@ fn bearer(persons: &[Person<'_>], naming: &Naming<'_>, namings: &[Naming<'_>]) -
             && is_near(person)
             && !is_bare_elsewhere(person)
     });
-    if by_letters.len() == 1 && naming.roles.is_empty() { by_letters.first().copied() } else { None }
+    if by_letters.len() == 1 && naming.roles.is_empty() {
+        by_letters.first().copied()
+    } else {
+        None
+    }
 }
 
 /// Among namesakes: who shares the office, else who was named in full last
@@ -192,9 +205,14 @@ fn nearest(persons: &[Person<'_>], namesakes: &[usize], naming: &Naming<'_>) -> 
     }
     let last_before = |idx: usize| {
         let person = &persons[idx];
-        let before = person.seen.iter().filter(|(sentence, _, is_full)| *is_full && *sentence <= naming.sentence);
+        let before = person
+            .seen
+            .iter()
+            .filter(|(sentence, _, is_full)| *is_full && *sentence <= naming.sentence);
         before.map(|(sentence, ..)| *sentence).max().map(|sentence| (sentence, person.seen.len()))
     };
-    let before = namesakes.iter().filter_map(|&idx| last_before(idx).map(|rank| (rank, std::cmp::Reverse(idx))));
+    let before = namesakes
+        .iter()
+        .filter_map(|&idx| last_before(idx).map(|rank| (rank, std::cmp::Reverse(idx))));
     before.max().map(|(_, idx)| idx.0).or(namesakes.first().copied())
 }

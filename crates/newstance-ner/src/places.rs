@@ -13,8 +13,21 @@ use crate::phrases::Scene;
 
 /// Adherents of parties, by the words that English news has for them.
 const PARTISANS: &[&str] = &[
-    "republican", "democrat", "democratic", "conservative", "tory", "liberal", "labour", "green", "socialist",
-    "communist", "social democrat", "christian democrat", "nationalist", "islamist", "gop",
+    "republican",
+    "democrat",
+    "democratic",
+    "conservative",
+    "tory",
+    "liberal",
+    "labour",
+    "green",
+    "socialist",
+    "communist",
+    "social democrat",
+    "christian democrat",
+    "nationalist",
+    "islamist",
+    "gop",
 ];
 
 /// Gives every name that is no person's its actor; persons get none.
@@ -25,7 +38,8 @@ pub(crate) fn settle_places(scene: Scene<'_, '_>, cast: &mut Cast) -> Vec<Option
         let senses = senses_of(scene, mention);
         let sense = choose(&senses, &spoken_of, scene);
         let is_person = mention.label == MentionLabel::Per;
-        let known = sense.filter(|_| !is_person).map(|sense| known_actor(scene, cast, mention, sense));
+        let known =
+            sense.filter(|_| !is_person).map(|sense| known_actor(scene, cast, mention, sense));
         let actor = match mention.label {
             MentionLabel::Per | MentionLabel::Org => known,
             _ => Some(known.unwrap_or_else(|| other_actor(scene, cast, mention))),
@@ -64,16 +78,17 @@ fn whom(meaning: Meaning, scene: Scene<'_, '_>) -> Option<Meaning> {
         Meaning::Country(country) | Meaning::Demonym(country) | Meaning::Capital(country) => {
             Some(Meaning::Country(country))
         }
-        Meaning::Seat(seat) => scene.gazetteer.seat_at(seat).countries.first().copied().map(Meaning::Country),
+        Meaning::Seat(seat) => {
+            scene.gazetteer.seat_at(seat).countries.first().copied().map(Meaning::Country)
+        }
         Meaning::Body(_) => None,
     }
 }
 
 /// The default reading, unless the article speaks of another reading and not of it.
 fn choose(senses: &[Sense], spoken_of: &BTreeSet<Meaning>, scene: Scene<'_, '_>) -> Option<Sense> {
-    let is_spoken_of = |sense: &&Sense| {
-        spoken_of.contains(&whom(sense.meaning, scene).unwrap_or(sense.meaning))
-    };
+    let is_spoken_of =
+        |sense: &&Sense| spoken_of.contains(&whom(sense.meaning, scene).unwrap_or(sense.meaning));
     senses.iter().find(is_spoken_of).or(senses.first()).copied()
 }
 
@@ -115,10 +130,19 @@ fn known_actor(scene: Scene<'_, '_>, cast: &mut Cast, mention: &Mention, sense: 
 }
 
 /// A city or territory: its government where it acts, else a place.
-fn city(scene: Scene<'_, '_>, cast: &mut Cast, mention: &Mention, (name, country): (&str, usize)) -> usize {
+fn city(
+    scene: Scene<'_, '_>,
+    cast: &mut Cast,
+    mention: &Mention,
+    (name, country): (&str, usize),
+) -> usize {
     let words = scene.reading.words_of(mention);
     let line = &scene.reading.lines[mention.sentence_idx];
-    let kind = if acts(line, &words, scene.gazetteer) { ActorKind::Organisation } else { ActorKind::Place };
+    let kind = if acts(line, &words, scene.gazetteer) {
+        ActorKind::Organisation
+    } else {
+        ActorKind::Place
+    };
     cast.keyed(format!("city:{}:{}", kind.as_str(), fold(name)), || {
         let mut draft = Draft::new(name, kind);
         draft.country = Some(country);
@@ -150,7 +174,11 @@ fn org_words(scene: Scene<'_, '_>, mention: &Mention) -> Vec<String> {
         .filter(|key| is_word(key) && !matches!(*key, "the" | "of" | "and" | "for" | "s"))
         .map(str::to_owned)
         .collect();
-    if found.len() > 1 && found.last().is_some_and(|last| matches!(last.as_str(), "inc" | "corp" | "ltd" | "co" | "plc" | "llc")) {
+    if found.len() > 1
+        && found.last().is_some_and(|last| {
+            matches!(last.as_str(), "inc" | "corp" | "ltd" | "co" | "plc" | "llc")
+        })
+    {
         found.pop();
     }
     found
@@ -186,7 +214,9 @@ fn fuller_name<'n>(
     idx: usize,
     names: &'n [(usize, Vec<String>)],
 ) -> Option<&'n (usize, Vec<String>)> {
-    let fits = |(_, full): &&(usize, Vec<String>)| full.len() > words.len() && is_short_for(text, words, full);
+    let fits = |(_, full): &&(usize, Vec<String>)| {
+        full.len() > words.len() && is_short_for(text, words, full)
+    };
     let before = names.iter().filter(|(other, _)| *other < idx).rfind(fits);
     before.or_else(|| {
         let mut after = names.iter().filter(fits);
@@ -211,7 +241,9 @@ fn is_short_for(text: &str, words: &[String], full: &[String]) -> bool {
 }
 
 fn org_kind(words: &[String]) -> ActorKind {
-    let is_party = words.iter().any(|word| matches!(word.as_str(), "party" | "parti" | "partido" | "partito" | "partei"));
+    let is_party = words
+        .iter()
+        .any(|word| matches!(word.as_str(), "party" | "parti" | "partido" | "partito" | "partei"));
     if is_party { ActorKind::Party } else { ActorKind::Organisation }
 }
 
@@ -223,12 +255,16 @@ fn country_inside(scene: Scene<'_, '_>, mention_idx: usize) -> Option<usize> {
     let mut found = BTreeSet::new();
     let mut word = words.start;
     while word < words.end {
-        let known = scene.gazetteer.longest(&line.words[word..words.end], &line.folded[word..words.end]);
+        let known =
+            scene.gazetteer.longest(&line.words[word..words.end], &line.folded[word..words.end]);
         let Some((n_words, senses)) = known else {
             word += 1;
             continue;
         };
-        if let Some(Sense { meaning: Meaning::Country(country) | Meaning::Demonym(country), .. }) = senses.first() {
+        if let Some(Sense {
+            meaning: Meaning::Country(country) | Meaning::Demonym(country), ..
+        }) = senses.first()
+        {
             found.insert(scene.gazetteer.state_of(*country));
         }
         word += n_words;

@@ -97,8 +97,15 @@ fn fit(pronoun: Pronoun, seen: &Seen, cast: &Cast) -> f64 {
             Some(_) => 0.0,
             None => 1.0,
         },
-        (Pronoun::Plural, ActorKind::Group | ActorKind::Country | ActorKind::Party | ActorKind::Organisation) => {
-            if seen.is_plural { 1.5 } else { 1.0 }
+        (
+            Pronoun::Plural,
+            ActorKind::Group | ActorKind::Country | ActorKind::Party | ActorKind::Organisation,
+        ) => {
+            if seen.is_plural {
+                1.5
+            } else {
+                1.0
+            }
         }
         (Pronoun::Body, ActorKind::Organisation | ActorKind::Country | ActorKind::Party) => 1.0,
         _ => 0.0,
@@ -110,5 +117,7 @@ fn is_side_of(cast: &Cast, speaker: usize, actor: usize) -> bool {
     let (own, other) = (&cast.drafts[speaker], &cast.drafts[actor]);
     speaker == actor
         || own.affiliation == Some(actor)
-        || (other.kind != ActorKind::Person && own.country.is_some() && own.country == other.country)
+        || (other.kind != ActorKind::Person
+            && own.country.is_some()
+            && own.country == other.country)
 }

@@ -34,7 +34,8 @@ fn opens(idx: usize, line: &crate::reading::Line<'_>) -> bool {
 }
 
 fn closes(idx: usize, line: &crate::reading::Line<'_>) -> bool {
-    let after_stop = idx.checked_sub(1).is_some_and(|before| matches!(line.word(before), "," | "." | "?" | "!"));
+    let after_stop =
+        idx.checked_sub(1).is_some_and(|before| matches!(line.word(before), "," | "." | "?" | "!"));
     after_stop && line.is_glued(idx)
 }
 
@@ -50,7 +51,11 @@ mod tests {
         let reading = Reading::new(&fixture.article, &fixture.sentences);
         let mut found = Vec::new();
         for (line, quoted) in reading.lines.iter().zip(quoted_words(&reading)) {
-            let inside = line.words.iter().zip(quoted).filter(|(word, is_in)| *is_in && crate::fold::is_word(word));
+            let inside = line
+                .words
+                .iter()
+                .zip(quoted)
+                .filter(|(word, is_in)| *is_in && crate::fold::is_word(word));
             found.extend(inside.map(|(word, _)| *word));
         }
         assert_eq!(found.join(" "), expected);

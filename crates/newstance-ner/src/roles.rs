@@ -75,7 +75,8 @@ fn bearer(scene: Scene<'_, '_>, phrase: &Phrase) -> Option<usize> {
             return Some(named);
         }
     }
-    let comma = phrase.whole.start.checked_sub(1).filter(|&idx| matches!(line.word(idx), "," | "("))?;
+    let comma =
+        phrase.whole.start.checked_sub(1).filter(|&idx| matches!(line.word(idx), "," | "("))?;
     let before = comma.checked_sub(1).and_then(person_at)?;
     closes_apposition(line, phrase.end).then_some(before)
 }
@@ -89,25 +90,42 @@ fn role_of(scene: Scene<'_, '_>, phrase: &Phrase) -> Role {
     let line = &scene.reading.lines[phrase.sentence_idx];
     let words = phrase.core.start..phrase.end;
     let kind = scene.gazetteer.title(&phrase.head);
-    let first_free = (phrase.core.start..phrase.head_word() + 1)
+    let first_free = (phrase.core.start..=phrase.head_word())
         .find(|word| scene.cover.at(phrase.sentence_idx, *word).is_none());
     let is_titled = first_free.is_some_and(|word| is_capitalised(line.word(word)))
         && is_capitalised(line.word(phrase.head_word()));
     let modifiers = phrase.modifiers(line, scene.cover);
-    let governs = modifiers.iter().any(|word| matches!(word.as_str(), "national" | "prime" | "foreign" | "defence" | "defense" | "interior" | "state"));
+    let governs = modifiers.iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "national" | "prime" | "foreign" | "defence" | "defense" | "interior" | "state"
+        )
+    });
     let is_state_head = matches!(
         phrase.head.as_str(),
-        "president" | "minister" | "premier" | "chancellor" | "senator" | "congressman" | "congresswoman" | "secretary" | "governor"
+        "president"
+            | "minister"
+            | "premier"
+            | "chancellor"
+            | "senator"
+            | "congressman"
+            | "congresswoman"
+            | "secretary"
+            | "governor"
     );
     let is_agency = matches!(phrase.head.as_str(), "director" | "chief" | "head")
-        && phrase.inside.last().is_some_and(|idx| crate::fold::is_upper(scene.reading.text_of(&scene.mentions[*idx])));
+        && phrase
+            .inside
+            .last()
+            .is_some_and(|idx| crate::fold::is_upper(scene.reading.text_of(&scene.mentions[*idx])));
     let owners = phrase.inside.iter().chain(&phrase.behind).copied().collect();
     Role {
         text: scene.reading.text(phrase.sentence_idx, &words).to_owned(),
         head: phrase.head.clone(),
         words: words.map(|word| line.key(word).to_owned()).collect(),
         owners,
-        is_office: kind == Some(TitleKind::Office) && (is_agency || is_titled && (governs || is_state_head)),
+        is_office: kind == Some(TitleKind::Office)
+            && (is_agency || is_titled && (governs || is_state_head)),
     }
 }
 
@@ -117,10 +135,18 @@ fn origin_of(scene: Scene<'_, '_>, mention: &Mention) -> Option<Role> {
     let end = scene.reading.words_of(mention).start;
     let is_noun = |word: usize| {
         let key = line.key(word);
-        !is_capitalised(line.word(word)) && is_word(key) && !is_verb(key) && !is_preposition(key) && key.len() > 3
+        !is_capitalised(line.word(word))
+            && is_word(key)
+            && !is_verb(key)
+            && !is_preposition(key)
+            && key.len() > 3
     };
     let mut start = end;
-    while start > 0 && end - start < 3 && scene.cover.at(mention.sentence_idx, start - 1).is_none() && is_noun(start - 1) {
+    while start > 0
+        && end - start < 3
+        && scene.cover.at(mention.sentence_idx, start - 1).is_none()
+        && is_noun(start - 1)
+    {
         start -= 1;
     }
     let owner = start.checked_sub(1).and_then(|word| scene.cover.at(mention.sentence_idx, word))?;
@@ -138,13 +164,20 @@ fn origin_of(scene: Scene<'_, '_>, mention: &Mention) -> Option<Role> {
     })
 }
 
-/// The gender that the words before a name, or its office, tell.
-pub(crate) fn told_gender(scene: Scene<'_, '_>, mention: &Mention, roles: &[Role]) -> Option<Gender> {
+/// The gender that a title before a name tells, else the given name, else the office.
+pub(crate) fn told_gender(
+    scene: Scene<'_, '_>,
+    mention: &Mention,
+    given: Option<&str>,
+    roles: &[Role],
+) -> Option<Gender> {
     let line = &scene.reading.lines[mention.sentence_idx];
-    let start = scene.reading.words_of(mention).start;
-    let mut before = start;
+    let mut before = scene.reading.words_of(mention).start;
     while before > 0 && line.word(before - 1) == "." {
         before -= 1;
     }
-    head_gender(line.key_before(before)).or_else(|| roles.iter().find_map(|role| head_gender(&role.head)))
+    let by_title = || head_gender(line.key_before(before)).filter(|_| roles.is_empty());
+    by_title()
+        .or_else(|| given.and_then(|name| scene.gazetteer.gender_of(name)))
+        .or_else(|| roles.iter().find_map(|role| head_gender(&role.head)))
 }

@@ -6,8 +6,23 @@ use crate::fold::fold;
 fn sound(name: &str) -> String {
     let mut text = fold(name);
     for (from, to) in [
-        ("ck", "k"), ("sch", "sh"), ("ph", "f"), ("kh", "h"), ("ts", "c"), ("tz", "c"), ("iy", "i"), ("ij", "i"),
-        ("yi", "i"), ("y", "i"), ("j", "i"), ("w", "v"), ("c", "k"), ("q", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i"),
+        ("ck", "k"),
+        ("sch", "sh"),
+        ("ph", "f"),
+        ("kh", "h"),
+        ("ts", "c"),
+        ("tz", "c"),
+        ("iy", "i"),
+        ("ij", "i"),
+        ("yi", "i"),
+        ("y", "i"),
+        ("j", "i"),
+        ("w", "v"),
+        ("c", "k"),
+        ("q", "k"),
+        ("ou", "u"),
+        ("oo", "u"),
+        ("ee", "i"),
     ] {
         text = text.replace(from, to);
     }
@@ -40,7 +55,8 @@ pub(crate) fn is_variant(left: &str, right: &str) -> bool {
 /// True where the shorter name is the longer one with letters left out and both
 /// begin with the same two letters: weak evidence, for names without any better bearer.
 pub(crate) fn is_shortening(left: &str, right: &str) -> bool {
-    let (left, right): (Vec<char>, Vec<char>) = (fold(left).chars().collect(), fold(right).chars().collect());
+    let (left, right): (Vec<char>, Vec<char>) =
+        (fold(left).chars().collect(), fold(right).chars().collect());
     let (short, long) = if left.len() <= right.len() { (left, right) } else { (right, left) };
     let mut rest = long.iter();
     short.len() >= 3
@@ -59,7 +75,8 @@ fn distance(left: &str, right: &str) -> usize {
         let mut row = vec![i];
         for j in 1..=right.len() {
             let change = usize::from(left[i - 1] != right[j - 1]);
-            let mut cost = (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + change);
+            let mut cost =
+                (rows[i - 1][j] + 1).min(row[j - 1] + 1).min(rows[i - 1][j - 1] + change);
             if i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1] {
                 cost = cost.min(rows[i - 2][j - 2] + 1);
             }
@@ -77,8 +94,13 @@ mod tests {
     #[test]
     fn variants_of_one_name_are_seen() {
         for (left, right) in [
-            ("Pesco", "Peskov"), ("Balmor", "Balmora"), ("Zelensky", "Zelenskyy"), ("Selenski", "Selensky"),
-            ("Chomeini", "Chomeiny"), ("Erdoğan", "Erdogan"), ("Tymoshenko", "Timoshenko"),
+            ("Pesco", "Peskov"),
+            ("Balmor", "Balmora"),
+            ("Zelensky", "Zelenskyy"),
+            ("Selenski", "Selensky"),
+            ("Chomeini", "Chomeiny"),
+            ("Erdoğan", "Erdogan"),
+            ("Tymoshenko", "Timoshenko"),
         ] {
             assert!(is_variant(left, right), "{left} {right}");
         }
@@ -86,9 +108,14 @@ mod tests {
 
     #[test]
     fn other_names_are_not_variants() {
-        for (left, right) in
-            [("Putin", "Putnam"), ("Bush", "Rush"), ("Xi", "Xin"), ("Smith", "Smart"), ("Kim", "Kin"), ("Trump", "Trudeau")]
-        {
+        for (left, right) in [
+            ("Putin", "Putnam"),
+            ("Bush", "Rush"),
+            ("Xi", "Xin"),
+            ("Smith", "Smart"),
+            ("Kim", "Kin"),
+            ("Trump", "Trudeau"),
+        ] {
             assert!(!is_variant(left, right), "{left} {right}");
         }
     }
