@@ -32,7 +32,7 @@ const MAX_ASKED_WHETHER_WORDS: usize = 10;
 pub(crate) fn answer_questions(
     paragraph: &Paragraph<'_>,
     sentences: &[Sentence],
-    statements: Vec<Statement>,
+    statements: &[Statement],
 ) -> Vec<Statement> {
     let mut result = Vec::with_capacity(statements.len());
     for (idx, statement) in statements.iter().enumerate() {

@@ -224,15 +224,15 @@ fn choose<'m>(
 
 /// "asked them to go", "told her to stop", "asked China for help".
 fn is_request(context: &CueContext<'_>, verb: &[CueWord], folded: &[String]) -> bool {
-    let (Some(last), Some(word), Some(content)) =
+    let (Some(last), Some(word), Some(said)) =
         (verb.last(), folded.first(), context.content.first())
     else {
         return false;
     };
-    if content.start <= last.idx {
+    if said.start <= last.idx {
         return false;
     }
-    let next = fold(context.word(content.start));
+    let next = fold(context.word(said.start));
     match word.as_str() {
         "ask" | "asks" | "asked" | "asking" => matches!(next.as_str(), "to" | "for"),
         "tell" | "tells" | "told" | "telling" => next == "to",

@@ -105,15 +105,15 @@ pub(crate) fn fold(word: &str) -> String {
 /// The words of a cue, cut as the words of a text are.
 fn cut(cue: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let mut in_word = false;
+    let mut runs_on = false;
     for c in fold(cue).chars() {
         let is_word = c.is_alphanumeric();
         match words.last_mut() {
-            Some(word) if is_word && in_word => word.push(c),
+            Some(word) if is_word && runs_on => word.push(c),
             _ if c.is_whitespace() => {}
             _ => words.push(c.to_string()),
         }
-        in_word = is_word;
+        runs_on = is_word;
     }
     words
 }

@@ -271,20 +271,20 @@ impl Child<'_> {
         let before = paragraph.sentences.start..self.sentence_idx;
         let offset: usize = layers.sentences[before].iter().map(|s| s.words.len()).sum();
         let shift = |words: &Range<usize>| words.start + offset..words.end + offset;
-        let [source, cue, content] = [&found.source, &found.cue, &found.content].map(shift);
-        let parts = [content.clone()];
+        let [source, cue, said] = [&found.source, &found.cue, &found.content].map(shift);
+        let parts = [said.clone()];
         let context = CueContext { paragraph, content: &parts };
         let quotes = Quotes::of(paragraph.text, paragraph.span());
         Statement {
             sentence_idx: self.sentence_idx,
             field: paragraph.field,
-            form: quotes.form(paragraph.text, paragraph.words[content.clone()].iter().copied()),
+            form: quotes.form(paragraph.text, paragraph.words[said.clone()].iter().copied()),
             force: force::of_cue(&context, std::slice::from_ref(&cue), lexicon),
             speaker_idx: None,
             speaker_kind: SpeakerKind::None,
             source: vec![paragraph.hull(source)],
             cue: vec![paragraph.hull(cue)],
-            content: vec![paragraph.hull(content)],
+            content: vec![paragraph.hull(said)],
             parent_idx: Some(self.parent_idx),
             probability: self.parent.probability * found.probability,
         }

@@ -52,7 +52,7 @@ pub fn find_statements(
         let rows = rows.iter().flat_map(Scores::rows).take(paragraph.words.len());
         let tags = bio::tag_rows(rows, labels, CHANGE_COST)?;
         let statements = of_paragraph(&paragraph, sentences, &tags, lexicon);
-        found.extend(answer_questions(&paragraph, sentences, statements));
+        found.extend(answer_questions(&paragraph, sentences, &statements));
     }
     sort(&mut found);
     Ok(found)

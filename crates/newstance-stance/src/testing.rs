@@ -44,10 +44,10 @@ fn read(marked: &str) -> Marks {
                 chars.next();
             }
             '}' => {
-                marks.roles.extend(role.take().map(|(kind, start)| (kind, Span::new(start, at))))
+                marks.roles.extend(role.take().map(|(kind, start)| (kind, Span::new(start, at))));
             }
             '[' => mention = at,
-            '=' if chars.peek().is_some_and(|c| c.is_ascii_alphabetic()) => {
+            '=' if chars.peek().is_some_and(char::is_ascii_alphabetic) => {
                 let kind = chars.next().unwrap();
                 let actor = chars.next().unwrap().to_digit(10).unwrap() as usize;
                 assert_eq!(chars.next(), Some(']'));
@@ -68,16 +68,16 @@ fn read(marked: &str) -> Marks {
 
 fn words(text: &str, within: Span) -> Vec<Span> {
     let mut words: Vec<Span> = Vec::new();
-    let mut in_word = false;
+    let mut runs_on = false;
     for (offset, c) in within.of(text).char_indices() {
         let at = within.start + offset;
         let is_word = c.is_alphanumeric();
         match words.last_mut() {
-            Some(word) if is_word && in_word => word.end = at + c.len_utf8(),
+            Some(word) if is_word && runs_on => word.end = at + c.len_utf8(),
             _ if c.is_whitespace() => {}
             _ => words.push(Span::new(at, at + c.len_utf8())),
         }
-        in_word = is_word;
+        runs_on = is_word;
     }
     words
 }
