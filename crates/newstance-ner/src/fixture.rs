@@ -143,3 +143,78 @@ pub(crate) fn listed(named: &Named) -> String {
     }
     lines.join("\n")
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn any_text_gives_ordered_mentions_and_sound_indices(
+        parts in proptest::collection::vec(proptest::sample::select(WORDS), 1..40)
+    ) {
+        let fixture = Fixture::new(&parts.join(" ").replace(" / ", "\n"));
+        let named = fixture.named();
+        for pair in named.mentions.windows(2) {
+            let same = pair[0].sentence_idx == pair[1].sentence_idx;
+            proptest::prop_assert!(!same || pair[0].span.end <= pair[1].span.start);
+        }
+        let n_actors = named.actors.len();
+        for mention in &named.mentions {
+            proptest::prop_assert!(!mention.span.is_empty());
+            proptest::prop_assert!(mention.actor_idx.is_none_or(|idx| idx < n_actors));
+        }
+        for actor in &named.actors {
+            proptest::prop_assert!(actor.country_idx.is_none_or(|idx| idx < n_actors));
+            proptest::prop_assert!(actor.affiliation_idx.is_none_or(|idx| idx < n_actors));
+        }
+        proptest::prop_assert_eq!(&fixture.named(), &named);
+    }
+}
+
+const WORDS: &[&str] = &[
+    "[PER Ana Roth]",
+    "[PER Roth]",
+    "[LOC U.S.]",
+    "[ORG Arms Control Agency]",
+    "[ORG ACA]",
+    "[NORP Chinese]",
+    "[LOC Lima]",
+    "[LOC ’]",
+    "[PER .]",
+    "[PER Mr. Roth’s]",
+    "officials",
+    "the",
+    "minister",
+    "spokesman",
+    "’s",
+    "'",
+    "’",
+    ",",
+    ".",
+    "(",
+    ")",
+    "“",
+    "”",
+    "\"",
+    "he",
+    "they",
+    "said",
+    "in",
+    "of",
+    "and",
+    "two",
+    "a",
+    "Foreign",
+    "her",
+    "government",
+    "who",
+    "I",
+    "-",
+    "\u{301}",
+    "👩‍👩‍👧",
+    "/",
+    "[ORG the]",
+    "1,000",
+    "US",
+    "Kremlin",
+    "it",
+];
