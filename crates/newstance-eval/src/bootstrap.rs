@@ -23,8 +23,8 @@ pub(crate) fn scores(
     let mut draws = vec![Vec::with_capacity(N_RESAMPLES); names.len()];
     let mut random = fastrand::Rng::with_seed(SEED);
     for _ in 0..N_RESAMPLES {
-        let drawn = (0..documents.len()).map(|_| &documents[random.usize(..documents.len())]);
-        for (draws, value) in draws.iter_mut().zip(statistic(&sum(width, drawn))) {
+        let sample = (0..documents.len()).map(|_| &documents[random.usize(..documents.len())]);
+        for (draws, value) in draws.iter_mut().zip(statistic(&sum(width, sample))) {
             draws.push(value);
         }
     }

@@ -95,9 +95,15 @@ fn count(document: &EntityDocument, columns: &BTreeMap<&str, usize>) -> Vec<f64>
             counts[column + part] += 1.0;
         }
     };
-    gold.intersection(&predicted).for_each(|entity| add(entity, 0));
-    predicted.iter().for_each(|entity| add(entity, 1));
-    gold.iter().for_each(|entity| add(entity, 2));
+    for entity in gold.intersection(&predicted) {
+        add(entity, 0);
+    }
+    for entity in &predicted {
+        add(entity, 1);
+    }
+    for entity in &gold {
+        add(entity, 2);
+    }
     counts
 }
 

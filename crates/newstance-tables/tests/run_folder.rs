@@ -1,6 +1,8 @@
 //! What is written into a run folder is what is read back, in the same bytes
 //! every time.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop where a test would")]
+
 use std::{fs, path::Path};
 
 use newstance_doc::{
@@ -43,7 +45,7 @@ fn pair_row() -> PairRow {
     serde_json::from_value(json!({
         "level": "country", "holder_id": "Q159", "target_id": "Q212", "period_unit": "all",
         "period_start": null, "outlet": null, "wire": "once", "n_supports": 0.25,
-        "n_neutral": 1.5, "n_opposes": 3.0, "n_articles": 2, "net": -0.578_947_368_421_052_6,
+        "n_neutral": 1.5, "n_opposes": 3.0, "n_articles": 2, "net": -0.6875,
         "net_low": null, "net_high": 0.5,
     }))
     .unwrap()
@@ -217,7 +219,9 @@ fn problems_of_a_run_are_handed_on() {
 
 fn write_layers(folder: &Path, all: &[Annotated]) {
     let mut writer = LayerWriter::create(folder).unwrap();
-    all.iter().for_each(|annotated| writer.append(annotated).unwrap());
+    for annotated in all {
+        writer.append(annotated).unwrap();
+    }
     assert_eq!(writer.finish().unwrap(), all.len() as u64);
 }
 
