@@ -147,10 +147,11 @@ fn describe(input: &Path, path: PathBuf) -> InputFile {
     };
     let below: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     let below = below.join("/");
-    let (stem, compression) = match below.to_ascii_lowercase() {
-        name if name.ends_with(".gz") => (drop_extension(&name), Compression::Gzip),
-        name if name.ends_with(".zst") => (drop_extension(&name), Compression::Zstd),
-        name => (name, Compression::Plain),
+    let low = below.to_ascii_lowercase();
+    let (stem, compression) = match low.rsplit_once('.') {
+        Some((stem, "gz")) => (stem, Compression::Gzip),
+        Some((stem, "zst")) => (stem, Compression::Zstd),
+        _ => (low.as_str(), Compression::Plain),
     };
     let format = match stem.rsplit_once('.').map(|(_, extension)| extension) {
         Some("jsonl" | "ndjson" | "json") => Format::JsonLines,
@@ -160,10 +161,6 @@ fn describe(input: &Path, path: PathBuf) -> InputFile {
     };
     let name = path.to_string_lossy().into_owned();
     InputFile { path: Some(path), name, below, format, compression: Some(compression) }
-}
-
-fn drop_extension(name: &str) -> String {
-    name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned()
 }
 
 #[cfg(test)]

@@ -26,18 +26,18 @@ pub(crate) enum LineContent {
 pub(crate) struct Lines {
     stream: Box<dyn BufRead + Send>,
     max_line_bytes: usize,
-    n_lines: u64,
+    n_read: u64,
     offset_bytes: u64,
 }
 
 impl Lines {
     pub(crate) fn new(stream: Box<dyn BufRead + Send>, max_line_bytes: usize) -> Self {
-        Self { stream, max_line_bytes, n_lines: 0, offset_bytes: 0 }
+        Self { stream, max_line_bytes, n_read: 0, offset_bytes: 0 }
     }
 
     /// Lines read so far.
-    pub(crate) fn n_lines(&self) -> u64 {
-        self.n_lines
+    pub(crate) fn n_read(&self) -> u64 {
+        self.n_read
     }
 
     /// The next line; none at the end of the stream. A byte order mark before
@@ -74,16 +74,16 @@ impl Lines {
     fn finish(&mut self, mut bytes: Vec<u8>, too_long: bool, length: u64) -> Line {
         let mut offset_bytes = self.offset_bytes;
         self.offset_bytes += length;
-        self.n_lines += 1;
+        self.n_read += 1;
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
         }
-        if self.n_lines == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
+        if self.n_read == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
             offset_bytes += 3;
         }
         let content = if too_long { LineContent::TooLong } else { LineContent::Bytes(bytes) };
-        Line { number: self.n_lines, offset_bytes, content }
+        Line { number: self.n_read, offset_bytes, content }
     }
 }
 

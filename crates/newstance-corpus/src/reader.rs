@@ -96,7 +96,7 @@ impl ArticleReader {
             }
             Ok(None) if open.is_blank => self.empty_file(&open.file),
             Ok(None) => {}
-            Err(error) => self.read_error(&open.file, Some(open.lines.n_lines() + 1), &error),
+            Err(error) => self.read_error(&open.file, Some(open.lines.n_read() + 1), &error),
         }
     }
 
@@ -155,7 +155,7 @@ impl ArticleReader {
             Err(error) => {
                 let at = error.valid_up_to();
                 let before = bytes.get(..at).unwrap_or_default();
-                let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+                let line = before.split(|&byte| byte == b'\n').count() as u64;
                 let message = format!("byte {at} is not UTF-8");
                 self.problem(file, Some(line), ProblemKind::InvalidUtf8, message);
                 return;
@@ -228,10 +228,8 @@ impl ArticleReader {
     fn read_error(&mut self, file: &InputFile, line: Option<u64>, error: &io::Error) {
         use io::ErrorKind as E;
         let is_broken = matches!(error.kind(), E::InvalidData | E::InvalidInput | E::UnexpectedEof);
-        let kind = match is_broken {
-            true => ProblemKind::BrokenCompression,
-            false => ProblemKind::UnreadableFile,
-        };
+        let kind =
+            if is_broken { ProblemKind::BrokenCompression } else { ProblemKind::UnreadableFile };
         self.problem(file, line, kind, format!("reading stops: {error}"));
     }
 
@@ -252,12 +250,11 @@ impl Iterator for ArticleReader {
             if let Some(item) = self.ready.pop_front() {
                 return Some(item);
             }
-            match self.current.take() {
-                Some(open) => self.read_line(open),
-                None => {
-                    let file = self.files.next()?;
-                    self.read_file(file);
-                }
+            if let Some(open) = self.current.take() {
+                self.read_line(open);
+            } else {
+                let file = self.files.next()?;
+                self.read_file(file);
             }
         }
     }

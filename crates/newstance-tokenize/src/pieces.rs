@@ -191,3 +191,143 @@ fn unknown(tokenizer: &Tokenizer) -> Option<u32> {
     of_model
         .or_else(|| ["[UNK]", "<unk>", "<UNK>"].iter().find_map(|name| tokenizer.token_to_id(name)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::PieceTokenizer;
+    use crate::TokenizeError;
+
+    fn load(json: &str) -> Result<PieceTokenizer, TokenizeError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("tokenizer.json");
+        fs::write(&path, json).unwrap();
+        PieceTokenizer::load(&path)
+    }
+
+    /// A BERT tokenizer that asks for padding and truncation.
+    const BERT: &str = r###"{
+        "version": "1.0",
+        "truncation": {"direction": "Right", "max_length": 3, "strategy": "LongestFirst", "stride": 0},
+        "padding": {"strategy": {"Fixed": 8}, "direction": "Right", "pad_to_multiple_of": null,
+                    "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"},
+        "added_tokens": [
+            {"id": 2, "content": "[CLS]", "single_word": false, "lstrip": false, "rstrip": false,
+             "normalized": false, "special": true},
+            {"id": 3, "content": "[SEP]", "single_word": false, "lstrip": false, "rstrip": false,
+             "normalized": false, "special": true}],
+        "normalizer": {"type": "BertNormalizer", "clean_text": true, "handle_chinese_chars": true,
+                       "strip_accents": null, "lowercase": true},
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "post_processor": {"type": "TemplateProcessing",
+            "single": [{"SpecialToken": {"id": "[CLS]", "type_id": 0}},
+                       {"Sequence": {"id": "A", "type_id": 0}},
+                       {"SpecialToken": {"id": "[SEP]", "type_id": 0}}],
+            "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+            "special_tokens": {"[CLS]": {"id": "[CLS]", "ids": [2], "tokens": ["[CLS]"]},
+                               "[SEP]": {"id": "[SEP]", "ids": [3], "tokens": ["[SEP]"]}}},
+        "decoder": null,
+        "model": {"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+                  "max_input_chars_per_word": 100,
+                  "vocab": {"[PAD]": 0, "[UNK]": 1, "[CLS]": 2, "[SEP]": 3, "a": 4, "##a": 5,
+                            "mos": 6, "##cow": 7, ".": 8, "[unused1]": 9}}
+    }"###;
+
+    /// A byte-level tokenizer that puts no space before the first word itself.
+    fn byte_level(add_prefix_space: bool) -> String {
+        r#"{
+        "version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+        "normalizer": null,
+        "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": PREFIX, "trim_offsets": true,
+                          "use_regex": true},
+        "post_processor": {"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0],
+                           "trim_offsets": true, "add_prefix_space": false},
+        "decoder": null,
+        "model": {"type": "BPE", "dropout": null, "unk_token": null,
+                  "continuing_subword_prefix": "", "end_of_word_suffix": "", "fuse_unk": false,
+                  "byte_fallback": false,
+                  "vocab": {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3, "a": 4, "Ġ": 5, "Ġa": 6},
+                  "merges": [["Ġ", "a"]]}
+        }"#
+        .replace("PREFIX", if add_prefix_space { "true" } else { "false" })
+    }
+
+    #[track_caller]
+    fn check(tokenizer: &PieceTokenizer, word: &str, expected: &[u32]) {
+        // The second answer comes from the cache.
+        for _ in 0..2 {
+            assert_eq!(tokenizer.word_pieces(word).unwrap(), expected, "pieces of {word:?}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_split_alone_without_special_pieces() {
+        let bert = load(BERT).unwrap();
+        check(&bert, "Moscow", &[6, 7]);
+        check(&bert, "MOSCOW", &[6, 7]);
+        check(&bert, "á", &[4]);
+        check(&bert, ".", &[8]);
+        assert_eq!((bert.first(), bert.separator(), bert.unknown()), (2, 3, 1));
+        assert_eq!((bert.id("[unused1]"), bert.id("nothing")), (Some(9), None));
+    }
+
+    #[test]
+    fn what_the_vocabulary_lacks_is_unknown() {
+        let bert = load(BERT).unwrap();
+        check(&bert, "xyz", &[1]);
+        check(&bert, "\u{200b}", &[1]);
+        check(&bert, "\0", &[1]);
+        check(&bert, "", &[1]);
+    }
+
+    #[test]
+    fn padding_and_truncation_are_switched_off() {
+        let bert = load(BERT).unwrap();
+        check(&bert, "aaaaaaaaaaaa", &[4, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5]);
+    }
+
+    #[test]
+    fn pieces_are_appended_and_counted() {
+        let bert = load(BERT).unwrap();
+        let mut pieces = vec![2];
+        assert_eq!(bert.append_word_pieces("Moscow", &mut pieces).unwrap(), 2);
+        assert_eq!(bert.append_word_pieces(".", &mut pieces).unwrap(), 1);
+        assert_eq!(pieces, [2, 6, 7, 8]);
+    }
+
+    #[test]
+    fn a_byte_level_word_follows_a_space() {
+        for add_prefix_space in [false, true] {
+            let roberta = load(&byte_level(add_prefix_space)).unwrap();
+            check(&roberta, "a", &[6]);
+            check(&roberta, "aa", &[6, 4]);
+            assert_eq!((roberta.first(), roberta.separator(), roberta.unknown()), (0, 2, 3));
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_no_tokenizer_is_an_error() {
+        assert!(matches!(load("{}"), Err(TokenizeError::Load { .. })));
+        let without = BERT.replace(r#""[UNK]": 1, "#, "");
+        assert!(matches!(
+            load(&without),
+            Err(TokenizeError::MissingPiece { piece: "unknown", .. })
+        ));
+    }
+
+    #[test]
+    fn threads_share_a_tokenizer() {
+        let bert = load(BERT).unwrap();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for word in ["Moscow", "a", "xyz", "aa"].iter().cycle().take(400) {
+                        assert!(!bert.word_pieces(word).unwrap().is_empty());
+                    }
+                });
+            }
+        });
+        check(&bert, "aa", &[4, 5]);
+    }
+}

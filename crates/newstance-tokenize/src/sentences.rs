@@ -54,7 +54,10 @@ fn split(text: &str, block: Block, field: Field) -> Vec<Span> {
 enum Mark {
     Stop,
     Question,
-    Ellipsis { n_dots: usize, after_space: bool },
+    Ellipsis {
+        n_dots: usize,
+        after_space: bool,
+    },
     /// Marks of scripts that put no space behind them.
     Wide,
 }
@@ -66,7 +69,7 @@ struct End {
     /// Where the mark begins.
     start: usize,
     /// Behind the mark and all that closes.
-    end: usize,
+    behind: usize,
     /// A quotation mark closes behind the mark.
     closes_quote: bool,
 }
@@ -111,13 +114,13 @@ impl<'t> Scan<'t> {
         loop {
             let mark_start = at + self.rest(at).find(is_mark)?;
             let end = self.read_end(start, mark_start);
-            if end.end == self.end {
+            if end.behind == self.end {
                 return None;
             }
             if self.ends_sentence(start, end) {
-                return Some(end.end);
+                return Some(end.behind);
             }
-            at = end.end;
+            at = end.behind;
         }
     }
 
@@ -152,14 +155,14 @@ impl<'t> Scan<'t> {
             Mark::Stop
         };
         let (closers, closes_quote) = closers(self.rest(mark_end));
-        End { mark, start: mark_start, end: mark_end + closers, closes_quote }
+        End { mark, start: mark_start, behind: mark_end + closers, closes_quote }
     }
 
     fn ends_sentence(&self, sentence_start: usize, end: End) -> bool {
         if end.mark == Mark::Wide {
             return true;
         }
-        let Some(next) = next_word(self.rest(end.end)) else { return false };
+        let Some(next) = next_word(self.rest(end.behind)) else { return false };
         match end.mark {
             Mark::Wide => true,
             Mark::Question => match next.start {
@@ -196,13 +199,12 @@ impl<'t> Scan<'t> {
             stop => stop,
         };
         match (next.start, stop) {
-            (_, Stop::Never) | (Start::Number, Stop::BeforeNumber | Stop::Clock | Stop::Either) => {
-                false
-            }
             (Start::Low, Stop::Plain) => {
                 next.after_bullet || (next.after_quote && !end.closes_quote)
             }
-            (Start::Low, _) => false,
+            (_, Stop::Never)
+            | (Start::Low, _)
+            | (Start::Number, Stop::BeforeNumber | Stop::Clock | Stop::Either) => false,
             (_, Stop::Plain) => true,
             (Start::Capital, Stop::BeforeNumber) => {
                 token.starts_with(char::is_lowercase)
@@ -360,7 +362,8 @@ fn begins_sentence(next: Next<'_>) -> bool {
 /// True for "Moscow time" and the like.
 fn is_time_of_place(next: Next<'_>) -> bool {
     let second = next.rest.split_whitespace().nth(1);
-    second.is_some_and(|word| matches!(word.trim_end_matches(['.', ',', ';', ')']), "time" | "Time"))
+    second
+        .is_some_and(|word| matches!(word.trim_end_matches(['.', ',', ';', ')']), "time" | "Time"))
 }
 
 fn is_first_person(word: &str) -> bool {
@@ -481,7 +484,9 @@ mod tests {
         check("Goldman Sachs & Co. | It rose.");
         check("On Jan. 5 he left. | In Feb. | He came back.");
         check("Jan. 6, 2021 was a Wednesday. | Oct. 7 was a Saturday.");
-        check("Nashville, Tenn. Mayor John Cooper spoke. | He lives in Nashville, Tenn. | She too.");
+        check(
+            "Nashville, Tenn. Mayor John Cooper spoke. | He lives in Nashville, Tenn. | She too.",
+        );
         check("Sen. Rand Paul (R-Ky.) objected. | Sen. Ed Markey (D-Mass.) | He agreed.");
         check("Martin Luther King Jr. Day came. | He was King Jr. | His father was King Sr.");
         check("He lives on Wall St. | This is new.");
@@ -564,8 +569,10 @@ mod tests {
 
     #[test]
     fn machine_text_is_left_alone() {
-        check("Russia has asked China for its support The war against Ukraine, According to two \
-               U.S. officials. | The request includes equipment.");
+        check(
+            "Russia has asked China for its support The war against Ukraine, According to two \
+               U.S. officials. | The request includes equipment.",
+        );
         check("He left.The rest stayed. | Then they went.");
     }
 
@@ -615,7 +622,8 @@ mod tests {
             "[.!?…]{1,4}",
             "[\"'“”‘’«»()\\[\\]•—-]",
             proptest::sample::select(vec![
-                "U.S.", "Mr.", "p.m.", "No.", "The ", "said ", "\u{a0}", "\u{200b}", "。", "é", "1",
+                "U.S.", "Mr.", "p.m.", "No.", "The ", "said ", "\u{a0}", "\u{200b}", "。", "é",
+                "1",
             ])
             .prop_map(str::to_owned),
         ];
