@@ -35,6 +35,7 @@ impl Embeddings {
             }
             add(row, row_of(&self.positions, self.first_position + idx));
         }
+        // There is no layer before whose bias is still to be added.
         self.norm.apply(rows, &[]);
     }
 }

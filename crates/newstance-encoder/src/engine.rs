@@ -29,8 +29,10 @@ impl Engine {
     /// Finds what would be out of some table, before any arithmetic.
     fn check(&self, batch: &PackedPieces) -> Result<(), ModelError> {
         let error = |reason| Err(ModelError::Run { backend: BACKEND, reason });
-        let ends = (batch.starts.first().copied().unwrap_or(0), batch.starts.last());
-        let whole = ends == (0, Some(&batch.n_pieces())) || batch.ids.is_empty();
+        let whole = match (batch.starts.first(), batch.starts.last()) {
+            (Some(first), Some(last)) => (*first, *last) == (0, batch.n_pieces()),
+            _ => batch.ids.is_empty(),
+        };
         if !whole || !batch.starts.is_sorted() || batch.types.len() != batch.ids.len() {
             return error("the parts of a batch do not fit together".to_owned());
         }

@@ -95,6 +95,7 @@ mod tests {
     use super::{Onto, Shape, Strided, product};
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "small whole numbers are exact")]
     fn a_product_has_the_values_of_the_definition() {
         let left = Strided { values: &[1.0, 2.0, 3.0, 4.0], row: 2, column: 1 };
         let right = Strided { values: &[5.0, 6.0, 7.0, 8.0], row: 2, column: 1 };

@@ -65,7 +65,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "values are copied")]
     fn a_row_gives_each_key_its_distance() {
         #[expect(clippy::cast_precision_loss, reason = "small numbers")]
         let table: Vec<f32> = (0..32).map(|bucket| bucket as f32).collect();

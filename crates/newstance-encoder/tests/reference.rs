@@ -1,4 +1,5 @@
 //! The engine against states of the reference implementation.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -81,4 +82,5 @@ fn what_is_in_no_table_is_an_error() {
     check_refused(vec![1], vec![4], vec![0, 1], "type 4, the model has 4");
     check_refused(vec![1; 65], vec![0; 65], vec![0, 65], "65 pieces, the model reads 64");
     check_refused(vec![1; 3], vec![0; 3], vec![0, 2], "do not fit together");
+    check_refused(vec![], vec![], vec![0, 2], "do not fit together");
 }

@@ -80,3 +80,39 @@ fn to_unit_length(vector: &mut [f32]) {
         *value /= length;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EmbeddingModel;
+    use crate::TextEmbedder as _;
+    use crate::fake::checkpoint;
+
+    fn model(pieces_per_batch: usize) -> EmbeddingModel {
+        EmbeddingModel { checkpoint: checkpoint(16, pieces_per_batch) }
+    }
+
+    #[test]
+    fn a_vector_has_unit_length_even_for_no_words() {
+        for vector in model(64).embed(&[vec!["the", "war"], vec![]]).unwrap() {
+            let squares: f32 = vector.iter().map(|value| value * value).sum();
+            assert!((squares - 1.0).abs() < 1e-5 && vector.len() == 4);
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_read_to_its_end() {
+        let words: Vec<&str> = ["the", "war"].into_iter().cycle().take(40).collect();
+        let sequences = model(64).sequences(&words).unwrap();
+        let lengths: Vec<usize> = sequences.iter().map(|sequence| sequence.ids.len()).collect();
+        assert_eq!(lengths, [16, 16, 14]);
+    }
+
+    #[test]
+    fn neither_company_nor_batches_change_a_vector() {
+        let batch = [vec!["the"; 30], vec!["war", "said"], vec![]];
+        let together = model(10).embed(&batch).unwrap();
+        for (words, vector) in batch.iter().zip(&together) {
+            assert_eq!(&model(2048).embed(std::slice::from_ref(words)).unwrap()[0], vector);
+        }
+    }
+}

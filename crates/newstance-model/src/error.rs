@@ -100,8 +100,8 @@ pub enum ModelError {
         available: Vec<&'static str>,
     },
 
-    /// The tokenizer fails on a text.
-    #[error("cannot split a text into pieces")]
+    /// The tokenizer cannot be loaded, or fails on a text.
+    #[error(transparent)]
     Pieces(#[from] newstance_tokenize::TokenizeError),
 
     /// The backend fails.

@@ -2,7 +2,10 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
+use std::sync::Arc;
 
+use crate::checkpoint::Checkpoint;
+use crate::pieces::Pieces;
 use crate::{Encoder, Hidden, ModelError, PackedPieces};
 
 /// Gives each piece a state made of a hash of its sequence and place.
@@ -47,4 +50,19 @@ impl Encoder for FakeEncoder {
         }
         Ok(Hidden::new(self.hidden_size, values))
     }
+}
+
+/// The folder of the reference checkpoint whose tokenizer the tests use: letters,
+/// a few words, and `##` pieces for the rest of a word.
+pub(crate) fn reference_folder() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder/bert")
+}
+
+/// A checkpoint over a [`FakeEncoder`].
+pub(crate) fn checkpoint(max_pieces: usize, pieces_per_batch: usize) -> Checkpoint {
+    let pieces = Pieces::load(&reference_folder(), true).unwrap();
+    let encoder = FakeEncoder { max_pieces, ..FakeEncoder::default() };
+    let mut checkpoint = Checkpoint::new(Arc::new(encoder), Arc::new(pieces), None);
+    checkpoint.pieces_per_batch = pieces_per_batch;
+    checkpoint
 }

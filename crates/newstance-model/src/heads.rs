@@ -43,6 +43,13 @@ impl Linear {
         Ok(Self { weight, bias, n_inputs })
     }
 
+    /// A layer without structure, for tests.
+    #[cfg(test)]
+    pub(crate) fn made_up(n_inputs: usize, n_outputs: usize) -> Self {
+        let values = |n: usize| (0..n).map(|idx| [0.3, -0.7, 0.2, 0.9, -0.4][idx % 5]).collect();
+        Self { weight: values(n_inputs * n_outputs), bias: values(n_outputs), n_inputs }
+    }
+
     /// Number of outputs.
     pub(crate) fn n_outputs(&self) -> usize {
         self.bias.len()
@@ -56,6 +63,13 @@ impl Linear {
 }
 
 impl PooledHead {
+    /// A head without structure, for tests.
+    #[cfg(test)]
+    pub(crate) fn made_up(n_inputs: usize, n_outputs: usize) -> Self {
+        let dense = Some((Linear::made_up(n_inputs, 4), Activation::Gelu));
+        Self { dense, output: Linear::made_up(4, n_outputs) }
+    }
+
     /// Number of labels.
     pub(crate) fn n_outputs(&self) -> usize {
         self.output.n_outputs()
@@ -204,6 +218,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::float_cmp, reason = "halves and zeros are exact")]
     fn large_scores_do_not_overflow() {
         let mut row = [1e30, -1e30, 1e30];
         softmax_rows(&mut row, 3, 1.0);

@@ -300,3 +300,159 @@ fn marker_ids(markers: &Markers, loaded: &Loaded) -> Result<MarkerIds, ModelErro
         outlet: id(&markers.outlet)?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::path::Path;
+    use std::sync::Arc;
+
+    use safetensors::tensor::{Dtype, TensorView};
+
+    use super::Models;
+    use crate::fake::{FakeEncoder, reference_folder};
+    use crate::{Bundle, Encoder, EncoderLoader, ModelError, Precision, TokenHead};
+
+    #[derive(Debug)]
+    struct FakeLoader;
+
+    impl EncoderLoader for FakeLoader {
+        fn name(&self) -> &'static str {
+            "encoder"
+        }
+
+        fn load(&self, _: &Path, _: Precision) -> Result<Arc<dyn Encoder>, ModelError> {
+            Ok(Arc::new(FakeEncoder::default()))
+        }
+    }
+
+    const MANIFEST: &str = r#"
+        format = 1
+        name = "test"
+        licence = "none"
+        [checkpoints.c]
+        folder = "c"
+        [checkpoints.single]
+        folder = "single"
+        [roles.ner]
+        checkpoint = "c"
+        labels = ["O", "B-PER"]
+        [roles.attribution]
+        checkpoint = "c"
+        labels = ["O", "B-CUE", "I-CUE"]
+        [roles.other]
+        checkpoint = "single"
+        [roles.stance]
+        checkpoint = "c"
+        labels = ["supports", "neutral", "opposes"]
+        pooling = ["first", "holder", "target"]
+        [roles.stance.markers]
+        holder = ["[unused1]", "[unused2]"]
+        target = ["[unused3]", "[unused4]"]
+        any = "[unused5]"
+        outlet = "[unused6]"
+        [roles.embedding]
+        checkpoint = "c"
+        pooling = ["mean"]
+    "#;
+
+    fn write_checkpoint(folder: &Path, shapes: &[(&str, &[usize])]) {
+        std::fs::create_dir_all(folder).unwrap();
+        let zeros = vec![0; 4096];
+        let tensors: BTreeMap<_, _> = shapes
+            .iter()
+            .map(|(name, shape)| {
+                let n_bytes = 4 * shape.iter().product::<usize>();
+                let view = TensorView::new(Dtype::F32, shape.to_vec(), &zeros[..n_bytes]);
+                (*name, view.unwrap())
+            })
+            .collect();
+        safetensors::serialize_to_file(tensors, None, &folder.join("model.safetensors")).unwrap();
+        std::fs::copy(reference_folder().join("tokenizer.json"), folder.join("tokenizer.json"))
+            .unwrap();
+        let config = r#"{"id2label": {"0": "X", "1": "Y"}}"#;
+        std::fs::write(folder.join("config.json"), config).unwrap();
+    }
+
+    fn load(manifest: &str) -> Result<Models, ModelError> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("bundle.toml"), manifest).unwrap();
+        write_checkpoint(
+            &folder.path().join("c"),
+            &[
+                ("heads.ner.weight", &[2, 4]),
+                ("heads.ner.bias", &[2]),
+                ("heads.attribution.weight", &[3, 4]),
+                ("heads.attribution.bias", &[3]),
+                ("heads.stance.dense.weight", &[4, 12]),
+                ("heads.stance.dense.bias", &[4]),
+                ("heads.stance.weight", &[3, 4]),
+                ("heads.stance.bias", &[3]),
+            ],
+        );
+        write_checkpoint(
+            &folder.path().join("single"),
+            &[("classifier.weight", &[2, 4]), ("classifier.bias", &[2])],
+        );
+        Models::load(&Bundle::open(folder.path())?, &[&FakeLoader])
+    }
+
+    #[track_caller]
+    fn check_refused(old: &str, new: &str, expected: &str) {
+        let error = load(&MANIFEST.replace(old, new)).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+
+    fn roles(heads: &[TokenHead]) -> Vec<&str> {
+        heads.iter().map(|head| head.role.as_str()).collect()
+    }
+
+    #[test]
+    fn roles_of_one_checkpoint_share_one_classifier() {
+        let models = load(MANIFEST).unwrap();
+        let found = models.token_classifiers_for(&["ner", "other", "attribution"]).unwrap();
+        let found: Vec<_> = found.iter().map(|classifier| roles(classifier.heads())).collect();
+        assert_eq!(found, [vec!["ner", "attribution"], vec!["other"]]);
+    }
+
+    #[test]
+    fn a_checkpoint_made_for_one_task_brings_its_labels() {
+        let models = load(MANIFEST).unwrap();
+        let found = models.token_classifiers_for(&["other"]).unwrap();
+        assert_eq!(found[0].heads()[0].labels.names(), ["X", "Y"]);
+    }
+
+    #[test]
+    fn pair_and_embedding_models_are_found_by_their_roles() {
+        let models = load(MANIFEST).unwrap();
+        assert_eq!(models.stance().unwrap().labels().names()[2], "opposes");
+        assert_eq!(models.embedding().unwrap().dimension(), 4);
+    }
+
+    #[test]
+    fn a_role_that_is_not_there_is_an_error() {
+        let models = load(MANIFEST).unwrap();
+        let error = models.token_classifiers_for(&["force"]).unwrap_err();
+        assert!(matches!(error, ModelError::RoleMissing { .. }), "{error}");
+        assert!(models.token_classifiers_for(&["stance"]).is_err());
+        assert!(models.pair_classifier("ner").is_err());
+    }
+
+    #[test]
+    fn what_does_not_fit_together_is_told() {
+        check_refused("\"I-CUE\"", "\"I-CUE\", \"X\"", "scores 3 labels, but its manifest names 4");
+        check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
+        check_refused("folder = \"c\"", "folder = \"d\"", "tokenizer `");
+        check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");
+        check_refused("\"holder\", ", "", "weight `heads.stance.dense.weight` has shape [4, 12]");
+    }
+
+    #[test]
+    fn a_backend_that_is_not_in_the_build_is_an_error_that_lists_those_that_are() {
+        check_refused(
+            "folder = \"c\"",
+            "folder = \"c\"\nbackend = \"torch\"",
+            "backend `torch` is not in this build (it has encoder)",
+        );
+    }
+}

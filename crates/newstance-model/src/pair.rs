@@ -125,3 +125,91 @@ impl PairClassifier for PairModel {
         Ok(Scores::new(n_labels, values))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::Range;
+
+    use super::{MarkerIds, PairModel, Places};
+    use crate::fake::checkpoint;
+    use crate::heads::PooledHead;
+    use crate::{HolderMark, LabelSet, PairClassifier as _, PairInput, Pooling};
+
+    fn model(pieces_per_batch: usize) -> PairModel {
+        let names = ["supports", "neutral", "opposes"].map(str::to_owned).to_vec();
+        PairModel {
+            checkpoint: checkpoint(16, pieces_per_batch),
+            labels: LabelSet::new("stance", names),
+            head: PooledHead::made_up(12, 3),
+            temperature: 1.0,
+            pooling: vec![Pooling::First, Pooling::Holder, Pooling::Target],
+            markers: MarkerIds { holder: [1, 2], target: [3, 4], any: 5, outlet: 6 },
+        }
+    }
+
+    fn input(words: &'static str, holder: HolderMark, target: Range<usize>) -> PairInput<'static> {
+        PairInput { words: words.split(' ').collect(), holder, target }
+    }
+
+    #[track_caller]
+    fn check(input: &PairInput<'_>, ids: &[u32], holder: usize, target: usize) {
+        let (sequence, places) = model(64).sequence(input).unwrap();
+        assert_eq!((sequence.ids.as_slice(), places), (ids, Places { holder, target }));
+        assert_eq!(sequence.types.len(), ids.len());
+    }
+
+    #[test]
+    fn markers_stand_around_holder_and_target() {
+        // [CLS] <h> china </h> denied <t> the war </t> [SEP]
+        let pair = input("china denied the war", HolderMark::Words(0..1), 2..4);
+        check(&pair, &[8, 1, 83, 2, 74, 3, 67, 80, 4, 9], 1, 5);
+    }
+
+    #[test]
+    fn a_target_may_stand_before_and_next_to_its_holder() {
+        let pair = input("china russia said", HolderMark::Words(1..2), 0..1);
+        check(&pair, &[8, 3, 83, 4, 1, 84, 2, 72, 9], 4, 1);
+    }
+
+    #[test]
+    fn a_holder_without_words_stands_after_the_first_piece() {
+        check(&input("war on china", HolderMark::Any, 2..3), &[8, 5, 80, 94, 3, 83, 4, 9], 1, 4);
+        check(&input("china", HolderMark::Outlet, 0..1), &[8, 6, 3, 83, 4, 9], 1, 2);
+    }
+
+    #[test]
+    fn a_long_text_keeps_both_marked_spans_and_fits() {
+        let words = "china the the the the the the the the the the the the russia the the";
+        let pair = input(words, HolderMark::Words(0..1), 13..14);
+        let (sequence, places) = model(64).sequence(&pair).unwrap();
+        assert!(sequence.ids.len() <= 16, "{}", sequence.ids.len());
+        assert_eq!((sequence.ids[places.holder + 1], sequence.ids[places.target + 1]), (83, 84));
+    }
+
+    #[test]
+    fn a_pair_outside_of_its_text_is_an_error() {
+        for (holder, target) in [
+            (HolderMark::Any, 1..2),
+            (HolderMark::Any, 0..0),
+            (HolderMark::Words(0..9), 0..1),
+            (HolderMark::Words(0..1), 0..1),
+        ] {
+            assert!(model(64).score_pairs(&[input("china", holder, target)]).is_err());
+        }
+    }
+
+    #[test]
+    fn neither_company_nor_batches_change_a_score() {
+        let batch = [
+            input("china denied the war", HolderMark::Words(0..1), 2..4),
+            input("china", HolderMark::Outlet, 0..1),
+            input("war on china", HolderMark::Any, 2..3),
+        ];
+        let together = model(9).score_pairs(&batch).unwrap();
+        assert_eq!((together.len(), together.n_labels()), (3, 3));
+        for (idx, pair) in batch.iter().enumerate() {
+            let alone = model(2048).score_pairs(std::slice::from_ref(pair)).unwrap();
+            assert_eq!(alone.row(0), together.row(idx));
+        }
+    }
+}

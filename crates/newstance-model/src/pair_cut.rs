@@ -112,6 +112,7 @@ mod tests {
     use super::cut;
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "tables of cases read better so")]
     fn check(
         sizes: &[usize],
         holder: Option<Range<usize>>,

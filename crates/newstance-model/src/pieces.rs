@@ -4,8 +4,8 @@ use std::path::Path;
 
 use newstance_tokenize::PieceTokenizer;
 
+use crate::ModelError;
 use crate::case::case_type;
-use crate::{ModelError, WordText};
 
 /// Turns words into the pieces of a checkpoint.
 #[derive(Debug)]
@@ -89,17 +89,5 @@ impl Sequence {
         self.ids.push(id);
         self.types.push(0);
         self.ids.len() - 1
-    }
-}
-
-impl WordText<'_> {
-    /// Number of words.
-    pub fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    /// True for a text without words.
-    pub fn is_empty(&self) -> bool {
-        self.words.is_empty()
     }
 }

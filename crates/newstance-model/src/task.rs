@@ -19,6 +19,18 @@ pub struct WordText<'t> {
     pub paragraph_starts: Vec<usize>,
 }
 
+impl WordText<'_> {
+    /// Number of words.
+    pub fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    /// True for a text without words.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+}
+
 /// One head of a [`TokenClassifier`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenHead {

@@ -119,3 +119,99 @@ impl TokenClassifier for TokenModel {
         Ok(values.into_iter().map(scores).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::TokenModel;
+    use crate::fake::checkpoint;
+    use crate::heads::Linear;
+    use crate::{LabelSet, Scores, TokenClassifier as _, TokenHead, WordText};
+
+    fn model(max_pieces: usize, pieces_per_batch: usize) -> TokenModel {
+        let head = |role: &str, n_labels: usize| {
+            let names = (0..n_labels).map(|idx| format!("L{idx}")).collect();
+            let labels = LabelSet::new(role, names);
+            (TokenHead { role: role.to_owned(), labels }, Linear::made_up(4, n_labels), 1.0)
+        };
+        let heads = vec![head("ner", 3), head("attribution", 2)];
+        TokenModel::new(checkpoint(max_pieces, pieces_per_batch), heads)
+    }
+
+    /// The pieces of each window of a text.
+    fn windows_of(text: &WordText<'_>, max_pieces: usize) -> Vec<Vec<u32>> {
+        let (mut inputs, mut sequences) = (Vec::new(), Vec::new());
+        model(max_pieces, 64).prepare(0, text, (&mut inputs, &mut sequences)).unwrap();
+        sequences.into_iter().map(|sequence| sequence.ids).collect()
+    }
+
+    fn text<'t>(words: &str, paragraph_starts: &[usize]) -> WordText<'t> {
+        let words: Vec<&'t str> = words.split(' ').map(|word| &*word.to_owned().leak()).collect();
+        let paragraph_starts = paragraph_starts.to_vec();
+        WordText { words, sentence_starts: vec![0], paragraph_starts }
+    }
+
+    #[test]
+    fn paragraphs_of_a_window_are_parted_by_the_separator() {
+        // [CLS] the war [SEP] china said [SEP]
+        let text = text("the war China said", &[0, 2]);
+        assert_eq!(windows_of(&text, 16), [[8, 67, 80, 9, 83, 72, 9]]);
+    }
+
+    #[test]
+    fn a_word_is_scored_at_its_first_piece_and_typed_by_its_case() {
+        let (mut inputs, mut sequences) = (Vec::new(), Vec::new());
+        // he | ab = a ##b | WAR
+        let text = text("He ab WAR", &[0]);
+        model(16, 64).prepare(0, &text, (&mut inputs, &mut sequences)).unwrap();
+        assert_eq!(inputs[0].words, [(0, 1), (1, 2), (2, 4)]);
+        assert_eq!(sequences[0].ids, [8, 77, 11, 42, 80, 9]);
+        assert_eq!(sequences[0].types, [0, 1, 0, 0, 2, 0]);
+    }
+
+    #[test]
+    fn a_word_longer_than_a_window_is_read_by_its_beginning() {
+        let long = "x".repeat(60);
+        let text = text(&format!("the {long} said"), &[0]);
+        let windows = windows_of(&text, 16);
+        assert!(windows.iter().all(|ids| ids.len() <= 16), "{windows:?}");
+        assert_eq!(model(16, 64).score_words(&[text]).unwrap()[0][0].len(), 3);
+    }
+
+    #[test]
+    fn each_head_scores_each_word_with_a_distribution() {
+        let scores = model(16, 64).score_words(&[text("he said no", &[0])]).unwrap();
+        assert_eq!(scores[0].iter().map(Scores::n_labels).collect::<Vec<_>>(), [3, 2]);
+        for row in scores[0].iter().flat_map(Scores::rows) {
+            assert!((row.iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        }
+    }
+
+    #[test]
+    fn an_empty_text_gives_empty_scores() {
+        let scores = model(16, 64).score_words(&[WordText::default()]).unwrap();
+        assert!(scores[0].len() == 2 && scores[0].iter().all(Scores::is_empty));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        #[test]
+        fn neither_company_nor_batches_change_a_score(
+            lengths in proptest::collection::vec(0_usize..60, 1..6), budget in 1_usize..200,
+        ) {
+            let words = ["the", "War", "officials", "xyzzy", "US", "."];
+            let texts: Vec<WordText<'_>> = lengths.iter().map(|n_words| WordText {
+                words: words.iter().copied().cycle().take(*n_words).collect(),
+                sentence_starts: vec![0, 5, 30],
+                paragraph_starts: vec![0, 20],
+            }).collect();
+            let together = model(20, budget).score_words(&texts).unwrap();
+            for (text, scores) in texts.iter().zip(&together) {
+                let alone = model(20, 2048).score_words(std::slice::from_ref(text)).unwrap();
+                prop_assert_eq!(&alone[0], scores);
+            }
+        }
+    }
+}
