@@ -512,10 +512,10 @@ mod tests {
         let folder = folder(&[("a.jsonl.gz", &gzip(TWO)), ("b.txt", b"B.")]);
         let inputs = [folder.path().to_owned()];
         let mut reader = ArticleReader::open(&inputs, &CorpusSettings::default()).unwrap();
-        let size = Some(gzip(TWO).len() as u64 + 2);
-        assert_eq!(reader.progress(), (0, size));
+        let size = gzip(TWO).len() as u64 + 2;
+        assert_eq!(reader.progress(), (0, Some(size)));
         assert_eq!(reader.by_ref().count(), 3);
-        assert_eq!(reader.progress(), (size.unwrap(), size));
+        assert_eq!(reader.progress(), (size, Some(size)));
     }
 
     #[test]

@@ -22,12 +22,12 @@ impl<'t> CharOffsets<'t> {
         if !text.is_ascii() {
             let mut n_chars = 0;
             for (idx, byte) in text.bytes().enumerate() {
-                if idx % STRIDE_BYTES == 0 {
+                if idx.is_multiple_of(STRIDE_BYTES) {
                     marks.push(n_chars);
                 }
                 n_chars += usize::from(starts_char(byte));
             }
-            if text.len() % STRIDE_BYTES == 0 {
+            if text.len().is_multiple_of(STRIDE_BYTES) {
                 marks.push(n_chars);
             }
         }

@@ -11,6 +11,7 @@ mod backend;
 mod config;
 mod embeddings;
 mod engine;
+mod instruction_set;
 mod layer;
 mod linear;
 mod names;
@@ -19,3 +20,4 @@ mod relative;
 mod vector;
 
 pub use backend::EncoderBackend;
+pub use instruction_set::instruction_set;

@@ -59,6 +59,14 @@ pub enum Precision {
     F32,
 }
 
+impl std::fmt::Display for Precision {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+        })
+    }
+}
+
 /// A role of a bundle: which head of which checkpoint answers a question.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 use newstance_doc::{Actor, ActorKind, Article, Mention, MentionForm, MentionLabel, Sentence};
 
 use crate::belonging::{settle_belonging, settle_home};
@@ -21,7 +23,8 @@ use crate::reading::{Cover, Reading};
 use crate::roles::{Roles, find_roles};
 
 /// What changes who is taken for whom.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct ActorSettings {
     /// The country that offices without a country belong to (a two-letter code
     /// or a name of the gazetteer); none to infer it from each article.

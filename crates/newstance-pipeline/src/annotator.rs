@@ -63,8 +63,8 @@ impl<'t> TaggedWords<'t> {
 pub struct Annotator {
     taggers: Vec<Arc<dyn TokenClassifier>>,
     stance: Arc<dyn PairClassifier>,
-    gazetteer: Gazetteer,
-    lexicon: ForceLexicon,
+    gazetteer: Arc<Gazetteer>,
+    lexicon: Arc<ForceLexicon>,
     settings: AnnotatorSettings,
 }
 
@@ -81,6 +81,7 @@ impl Annotator {
         settings: AnnotatorSettings,
     ) -> Result<Self, PipelineError> {
         let taggers = models.token_classifiers_for(&[NER, ATTRIBUTION])?;
+        let (gazetteer, lexicon) = (Arc::new(gazetteer), Arc::new(lexicon));
         Ok(Self { taggers, stance: models.stance()?, gazetteer, lexicon, settings })
     }
 

@@ -22,7 +22,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
 
 /// Loads the models of a bundle on the backends of this build.
 pub(crate) fn load(bundle: &Bundle) -> anyhow::Result<Models> {
-    let encoder = EncoderBackend::new();
+    let encoder = EncoderBackend;
     let backends: [&dyn EncoderLoader; 1] = [&encoder];
     Ok(Models::load(bundle, &backends)?)
 }

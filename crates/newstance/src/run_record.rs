@@ -21,7 +21,7 @@ pub(crate) struct RunRecord<'r> {
     bundle: BundleRecord,
     backend: &'static str,
     precision: &'static str,
-    instruction_set: String,
+    instruction_set: &'static str,
     counts: BTreeMap<String, u64>,
     problems: BTreeMap<&'static str, u64>,
     timings_s: BTreeMap<&'static str, f64>,

@@ -28,14 +28,14 @@ impl Session {
         let models = bundle::load(&bundle)?;
         let gazetteer = match &settings.models.gazetteer {
             Some(folder) => Gazetteer::from_folder(folder)?,
-            None => Gazetteer::built_in(),
+            None => Gazetteer::built_in()?,
         };
         let lexicon = match &settings.models.cues {
             Some(path) => ForceLexicon::from_path(path)?,
             None => ForceLexicon::built_in(),
         };
         let stages =
-            AnnotatorSettings { ner: settings.ner.clone(), stance: settings.stance.clone() };
+            AnnotatorSettings { actors: settings.actors.clone(), stance: settings.stance.clone() };
         let annotator = Annotator::new(&models, gazetteer, lexicon, stages)?;
         Ok(Self { settings, bundle, models, annotator })
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use newstance_aggregate::AggregateSettings;
 use newstance_corpus::CorpusSettings;
-use newstance_ner::NerSettings;
+use newstance_ner::ActorSettings;
 use newstance_stance::StanceSettings;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -23,7 +23,7 @@ pub(crate) struct Settings {
     /// How archives are read.
     pub(crate) corpus: CorpusSettings,
     /// How actors are found.
-    pub(crate) ner: NerSettings,
+    pub(crate) actors: ActorSettings,
     /// How statements and stances are found.
     pub(crate) stance: StanceSettings,
     /// How layers become tables.

@@ -22,7 +22,7 @@ pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let mut reader =
         ArticleReader::open(std::slice::from_ref(&args.input), &session.settings.corpus)?;
     let article = find_article(&mut reader, args)?;
-    let annotated = session.annotator.annotate(article)?;
+    let annotated = session.annotator.annotate(article)?.layers;
     let mut out = anstream::stdout().lock();
     print_article(&annotated, &mut out)?;
     print_actors(&annotated, &mut out)?;
