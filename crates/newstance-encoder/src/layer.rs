@@ -5,8 +5,8 @@ use crate::linear::{Linear, TILE};
 use crate::vector::{Activation, LayerNorm};
 
 /// Rows that pass the feed-forward network together: few enough for what is
-/// between its layers to stay in a cache. A multiple of [`TILE`].
-const ROWS: usize = 256;
+/// between its layers to stay in a cache.
+const ROWS: usize = 16 * TILE;
 
 /// Attention and a feed-forward network, each normalised afterwards.
 #[derive(Clone, Debug)]

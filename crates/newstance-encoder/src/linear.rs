@@ -2,15 +2,17 @@
 
 use crate::product::{Onto, Shape, Strided, product};
 
-/// Outputs of a panel: a whole number of registers on every processor.
-const PANEL: usize = 48;
+/// Outputs of a panel. With [`TILE`] it divides evenly into the tiles that gemm
+/// keeps in registers: 64 by 6 with AVX-512, 16 by 4 or the like elsewhere.
+const PANEL: usize = 64;
 
-/// Rows that go into one product. The last product of a batch takes fewer, a
-/// whole number of [`TILE`]s: what gemm does with a row is then always the same.
-const ROWS: usize = 64;
+/// Rows that go into one product: few enough for gemm to read a panel as it is.
+/// The last product of a batch takes fewer, a whole number of [`TILE`]s: what
+/// gemm does with a row is then always the same.
+const ROWS: usize = 4 * TILE;
 
 /// Buffers of rows are filled up to a multiple of this.
-pub(crate) const TILE: usize = 8;
+pub(crate) const TILE: usize = 12;
 
 /// `Y = X W + b`, with `W` cut into panels of [`PANEL`] outputs.
 #[derive(Clone, Debug)]
