@@ -91,3 +91,29 @@ impl Sequence {
         self.ids.len() - 1
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Pieces, Sequence};
+    use crate::fake::reference_folder;
+
+    #[test]
+    fn a_byte_level_tokenizer_reads_words_as_if_after_a_space() {
+        let pieces = Pieces::load(&reference_folder().with_file_name("roberta"), true).unwrap();
+        let words = pieces.of(&["the", "Chinà"], 99).unwrap();
+        // `Ġthe` is one piece of this vocabulary.
+        assert_eq!(words.sizes()[0], 1);
+        assert!(words.sizes()[1] > 1);
+        assert_eq!((pieces.begin().ids, pieces.separator()), (vec![0], 2));
+    }
+
+    #[test]
+    fn no_word_gives_more_pieces_than_asked_for() {
+        let pieces = Pieces::load(&reference_folder(), false).unwrap();
+        let words = pieces.of(&["Abcdef", "war"], 3).unwrap();
+        assert_eq!(words.sizes(), [3, 1]);
+        let mut sequence = Sequence::default();
+        words.append_to(&mut sequence, 0, 2);
+        assert_eq!(sequence, Sequence { ids: vec![11, 42], types: vec![0, 0] });
+    }
+}
