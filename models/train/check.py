@@ -1,10 +1,12 @@
 """Dev scores of a bundle with 95 % bootstrap intervals, as a Markdown table. See README.md."""
 import argparse
 import os
+import tomllib
 from pathlib import Path
 
 import torch
 
+import decode
 import evaluate
 import network
 import stance_data
@@ -17,8 +19,14 @@ def report(name, value, interval, note=""):
     print(f"| {name} | {value:.1f} | {interval[0]:.1f} to {interval[1]:.1f} | {note} |", flush=True)
 
 
-def tagger(folder, labelled, pieces):
-    net = network.load(folder)
+def temperature(bundle, role):
+    return tomllib.loads((bundle / "bundle.toml").read_text(encoding="utf-8"))["roles"][role]["temperature"]
+
+
+def tagger(bundle, labelled, pieces):
+    net = network.load(bundle / "tagger")
+    # A penalty on probabilities of this temperature is that much larger on those of temperature 1.
+    change = decode.CHANGE * temperature(bundle, "attribution")
     dev = tagger_data.read_worldwide(labelled / "ner/worldwide/dev")
     counts, kinds = evaluate.entities(evaluate.score_words(net, dev, "ner", pieces), dev)
     note = ", ".join(f"{k} {evaluate.f1(*c):.1f}" for k, c in kinds.items())
@@ -27,7 +35,7 @@ def tagger(folder, labelled, pieces):
     dev = tagger_data.read_polnear(labelled / "polnear/dev")
     scores = evaluate.score_words(net, dev, "attribution", pieces)
     for threshold in (0.8, 0.3, 0.999):
-        counts = evaluate.contents(scores, dev, threshold=threshold)
+        counts = evaluate.contents(scores, dev, change, threshold)
         total = [sum(c) for c in zip(*counts)]
         note = (f"P {100 * total[0] / total[1]:.1f}, R {100 * total[0] / total[2]:.1f}, "
                 f"source right {100 * total[3] / max(1, total[4]):.1f}")
@@ -35,8 +43,8 @@ def tagger(folder, labelled, pieces):
                evaluate.interval([c[:3] for c in counts]), note)
 
 
-def stance(folder, labelled, pieces):
-    net = network.load(folder)
+def stance(bundle, labelled, pieces):
+    net = network.load(bundle / "stance")
     _, dev = train_stance.read(labelled)
     gold, found = evaluate.dse(net, dev["dse"], pieces)
     labels = evaluate.PAIR_LABELS
@@ -66,7 +74,7 @@ def main():
     print("| dev part | score | 95 % interval | parts |\n|---|---|---|---|")
     for name, run in (("tagger", tagger), ("stance", stance)):
         if args.only in (None, name):
-            run(args.bundle / name, args.labelled, pieces)
+            run(args.bundle, args.labelled, pieces)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def entities(scores, documents, kinds=GATED):
     for paragraphs, document in zip(scores, documents):
         total = [0, 0, 0]
         for rows, paragraph in zip(paragraphs, document.paragraphs):
-            tags = [data.NER[max(range(len(r)), key=lambda i: r[i])] for r in rows]
+            tags = decode.best_path(rows, data.NER, strict=True)
             found = set(decode.entity_spans(tags))
             gold = set(decode.entity_spans([data.NER[t] for t in paragraph.tags]))
             for spans, column in ((found & gold, 0), (found, 1), (gold, 2)):

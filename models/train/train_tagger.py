@@ -16,7 +16,7 @@ from words import Pieces
 
 HEADS = (("ner", len(data.NER)), ("attribution", len(data.ATTRIBUTION)))
 LIMITS = (96, 128, 160, 192)
-SHARES = {"polnear": 1.0, "worldwide": 2 / 3, "conll": 1 / 3}  # of the documents, each epoch
+SHARES = {"polnear": 1.0, "worldwide": 1.0, "conll": 0.2}  # of the documents, each epoch
 
 
 def allowed_labels():
@@ -87,6 +87,8 @@ def main():
     parser.add_argument("--pieces", type=int, default=4_500_000, help="length of the training")
     parser.add_argument("--minutes", type=float, help="end after so many minutes instead")
     parser.add_argument("--budget", type=int, default=1900, help="padded pieces a batch")
+    parser.add_argument("--freeze", type=int, default=2, help="lowest layers that rest in the second part")
+    parser.add_argument("--freeze-from", type=float, default=0.5, help="where the second part begins, 0..1")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 2)))
     parser.add_argument("--dev-every", type=float, default=20, help="minutes between dev scores")
@@ -112,6 +114,8 @@ def main():
             if clock.progress() >= 1:
                 break
             training.set_rate(opt, clock.progress())
+            if clock.progress() >= args.freeze_from:
+                training.freeze(net, args.freeze)
             loss = loss_of(net, batch, allowed)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(average.live, 1.0, foreach=True)

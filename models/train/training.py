@@ -18,7 +18,7 @@ def optimiser(net, peak=PEAK):
         if name.startswith(("heads", "dense")):
             rate = peak * HEAD_FACTOR
         elif name == "markers" or "token_type" in name:
-            rate = peak * 2
+            rate = peak * (1 if net.markers is None else 2)
         else:
             layer = int(name.split("layer.")[1].split(".")[0]) + 1 if "layer." in name else 0
             rate = peak * LAYER_DECAY ** (depth - layer)
@@ -26,6 +26,15 @@ def optimiser(net, peak=PEAK):
         groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW([{"params": p, "lr": r, "rate": r, "weight_decay": d} for (r, d), p in groups.items()],
                              betas=(0.9, 0.98), foreach=True)
+
+
+def freeze(net, n_layers):
+    """Leaves embeddings and the lowest layers as they are from now on: the backward pass stops above them."""
+    for name, parameter in net.named_parameters():
+        layer = int(name.split("layer.")[1].split(".")[0]) if "layer." in name else -1
+        if not name.startswith(("heads", "dense")) and layer < n_layers:
+            parameter.requires_grad_(False)
+            parameter.grad = None
 
 
 def set_rate(opt, progress):
