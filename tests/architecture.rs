@@ -15,7 +15,10 @@ fn allowed() -> Arrows {
         let cells: Vec<_> = row.split('|').map(str::trim).collect();
         let uses = cells[cells.len() - 2];
         let uses = uses.split(',').map(str::trim).filter(|name| *name != "-");
-        (cells[1].trim_matches('`').to_owned(), uses.map(|name| format!("newstance-{name}")).collect())
+        (
+            cells[1].trim_matches('`').to_owned(),
+            uses.map(|name| format!("newstance-{name}")).collect(),
+        )
     })
     .collect()
 }

@@ -1,5 +1,7 @@
 //! What cannot be read costs itself only, and is named.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[expect(dead_code, reason = "each test file uses its part of the harness")]
 mod harness;
 
@@ -8,7 +10,8 @@ use std::path::Path;
 use harness::{RunFolder, newstance, text};
 use tempfile::TempDir;
 
-const GOOD: &str = r#"{"id": "good", "text": "Ana Silva said that Brazil would not yield to Argentina."}"#;
+const GOOD: &str =
+    r#"{"id": "good", "text": "Ana Silva said that Brazil would not yield to Argentina."}"#;
 
 fn folder(files: &[(&str, &[u8])]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -25,7 +28,8 @@ fn check(name: &str, bytes: &[u8], expected: &[(&str, &str)]) -> RunFolder {
     let folder = folder(&[("a-good.jsonl", GOOD.as_bytes()), (name, bytes)]);
     let run = RunFolder::of(&[folder.path()], &[]);
     let problems = run.rows("problems");
-    let found: Vec<_> = problems.iter().map(|row| (text(row, "kind"), text(row, "message"))).collect();
+    let found: Vec<_> =
+        problems.iter().map(|row| (text(row, "kind"), text(row, "message"))).collect();
     assert_eq!(found.len(), expected.len(), "{found:?}");
     for ((kind, message), (expected_kind, part)) in found.iter().zip(expected) {
         assert_eq!(kind, expected_kind, "{message}");
@@ -54,7 +58,11 @@ fn a_line_that_is_no_json_costs_that_line() {
 
 #[test]
 fn bytes_that_are_no_utf8_cost_their_line() {
-    let run = check("b.jsonl", b"{\"id\": \"x\", \"text\": \"caf\xe9\"}\n{\"id\": \"z\", \"text\": \"Three.\"}\n", &[("invalid_utf8", "")]);
+    let run = check(
+        "b.jsonl",
+        b"{\"id\": \"x\", \"text\": \"caf\xe9\"}\n{\"id\": \"z\", \"text\": \"Three.\"}\n",
+        &[("invalid_utf8", "")],
+    );
     assert_eq!(run.rows("articles").len(), 2);
     check("b.txt", b"caf\xe9", &[("invalid_utf8", "")]);
 }
@@ -69,7 +77,8 @@ fn an_article_without_text_is_a_problem() {
 fn a_repeated_id_loses_no_text() {
     let lines = b"{\"id\": \"x\", \"text\": \"One.\"}\n{\"id\": \"x\", \"text\": \"Two.\"}\n{\"id\": \"x\", \"text\": \"One.\"}\n";
     let run = check("b.jsonl", lines, &[("repeated_article", ""), ("repeated_id", "")]);
-    let texts: Vec<_> = run.rows("articles").iter().map(|row| text(row, "text").to_owned()).collect();
+    let texts: Vec<_> =
+        run.rows("articles").iter().map(|row| text(row, "text").to_owned()).collect();
     assert!(texts.contains(&"One.".to_owned()) && texts.contains(&"Two.".to_owned()), "{texts:?}");
 }
 
@@ -81,7 +90,11 @@ fn nul_bytes_are_text() {
 
 #[test]
 fn a_broken_gzip_keeps_what_came_before() {
-    check("b.jsonl.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffnot deflate", &[("broken_compression", "")]);
+    check(
+        "b.jsonl.gz",
+        b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xffnot deflate",
+        &[("broken_compression", "")],
+    );
     check("b.jsonl.zst", b"\x28\xb5\x2f\xfdnot zstd at all", &[("broken_compression", "")]);
 }
 

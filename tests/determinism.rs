@@ -1,5 +1,7 @@
 //! Output is a function of articles, settings and model files.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 #[expect(dead_code, reason = "each test file uses its part of the harness")]
 mod harness;
 

@@ -2,6 +2,8 @@
 //! the checkout. Where they are absent the tests are skipped, and say so; with
 //! `NEWSTANCE_SHARED=required` a skip is a failure.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a test runner says what it skips")]
+
 #[expect(dead_code, reason = "each test file uses its part of the harness")]
 mod harness;
 
@@ -55,7 +57,10 @@ fn worked_example() -> Result<(), Failed> {
     );
     ensure(!disputed.is_empty(), &message)?;
     for (holder, target) in [(china, us), (russia, "Ukraine"), (us, china)] {
-        ensure(view.stands(holder, "opposes", target), &format!("{holder} does not oppose {target}"))?;
+        ensure(
+            view.stands(holder, "opposes", target),
+            &format!("{holder} does not oppose {target}"),
+        )?;
     }
     Ok(())
 }
@@ -65,7 +70,8 @@ fn rows_quote() -> Result<(), Failed> {
     let articles = run.rows("articles");
     for row in run.rows("mentions") {
         let chars: Vec<char> = text(&articles[0], text(&row, "field")).chars().collect();
-        let at = |column: &str| row[column].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        let at =
+            |column: &str| row[column].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         let quoted: String = chars[at("start_char")..at("end_char")].iter().collect();
         ensure(quoted == text(&row, "text"), &format!("{row} quotes `{quoted}`"))?;
     }

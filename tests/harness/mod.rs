@@ -8,25 +8,28 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// The root of the checkout.
-pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().expect("the checkout is there")
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("the checkout is there")
 }
 
 /// The program, started in the root of the checkout.
-pub fn newstance() -> Command {
+pub(crate) fn newstance() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_newstance"));
     command.current_dir(root()).env("NO_COLOR", "1");
     command
 }
 
 /// A run folder with tables in JSON Lines.
-pub struct RunFolder {
+pub(crate) struct RunFolder {
     folder: TempDir,
 }
 
 impl RunFolder {
     /// Runs the program over `inputs`; it must succeed.
-    pub fn of(inputs: &[&Path], flags: &[&str]) -> Self {
+    pub(crate) fn of(inputs: &[&Path], flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         newstance()
             .arg("run")
@@ -41,19 +44,19 @@ impl RunFolder {
     }
 
     /// Its path.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// The rows of a table.
-    pub fn rows(&self, table: &str) -> Vec<Value> {
+    pub(crate) fn rows(&self, table: &str) -> Vec<Value> {
         let text = std::fs::read_to_string(self.path().join(format!("{table}.jsonl")));
         let text = text.unwrap_or_else(|error| panic!("table `{table}`: {error}"));
         text.lines().map(|line| serde_json::from_str(line).expect("a row is JSON")).collect()
     }
 
     /// The bytes of every table, by file name.
-    pub fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn bytes(&self) -> BTreeMap<String, Vec<u8>> {
         let files = std::fs::read_dir(self.path()).expect("the run folder is there");
         let files = files.map(|file| file.expect("it can be listed").path());
         files
@@ -67,12 +70,12 @@ impl RunFolder {
 }
 
 /// Text of a field; empty where it is absent.
-pub fn text<'v>(row: &'v Value, field: &str) -> &'v str {
+pub(crate) fn text<'v>(row: &'v Value, field: &str) -> &'v str {
     row[field].as_str().unwrap_or_default()
 }
 
 /// What a run says, seen from countries.
-pub struct CountryView {
+pub(crate) struct CountryView {
     country_of: BTreeMap<String, String>,
     stances: Vec<Value>,
     positions: Vec<Value>,
@@ -81,7 +84,7 @@ pub struct CountryView {
 
 impl CountryView {
     /// Reads the tables.
-    pub fn of(run: &RunFolder) -> Self {
+    pub(crate) fn of(run: &RunFolder) -> Self {
         let actors = run.rows("actors");
         let name: BTreeMap<_, _> =
             actors.iter().map(|row| (text(row, "actor_id"), text(row, "name"))).collect();
@@ -93,8 +96,9 @@ impl CountryView {
             })
             .collect();
         let claims = run.rows("claims");
-        let claims =
-            claims.iter().map(|row| (text(row, "claim_id").to_owned(), text(row, "text").to_owned()));
+        let claims = claims
+            .iter()
+            .map(|row| (text(row, "claim_id").to_owned(), text(row, "text").to_owned()));
         Self {
             country_of,
             stances: run.rows("stances"),
@@ -104,7 +108,7 @@ impl CountryView {
     }
 
     /// True where somebody of country `holder` takes `position` to `target`.
-    pub fn stands(&self, holder: &str, position: &str, target: &str) -> bool {
+    pub(crate) fn stands(&self, holder: &str, position: &str, target: &str) -> bool {
         self.stances.iter().any(|row| {
             text(row, "position") == position
                 && self.is_of(row, "holder_id", holder)
@@ -113,7 +117,7 @@ impl CountryView {
     }
 
     /// The claims to which somebody of country `holder` takes `position`, by text.
-    pub fn claims(&self, holder: &str, position: &str) -> BTreeMap<&str, &str> {
+    pub(crate) fn claims(&self, holder: &str, position: &str) -> BTreeMap<&str, &str> {
         self.positions
             .iter()
             .filter(|row| text(row, "position") == position && self.is_of(row, "holder_id", holder))
@@ -125,14 +129,18 @@ impl CountryView {
     }
 
     /// The claims that `affirming` affirms and `denying` denies.
-    pub fn disputed(&self, affirming: &str, denying: &str) -> Vec<&str> {
+    pub(crate) fn disputed(&self, affirming: &str, denying: &str) -> Vec<&str> {
         let denied = self.claims(denying, "denies");
         let affirmed = self.claims(affirming, "affirms");
-        affirmed.into_iter().filter(|(id, _)| denied.contains_key(id)).map(|(_, text)| text).collect()
+        affirmed
+            .into_iter()
+            .filter(|(id, _)| denied.contains_key(id))
+            .map(|(_, text)| text)
+            .collect()
     }
 
     /// True where nobody denies anything.
-    pub fn nothing_is_denied(&self) -> bool {
+    pub(crate) fn nothing_is_denied(&self) -> bool {
         self.positions.iter().all(|row| text(row, "position") != "denies")
     }
 

@@ -84,7 +84,7 @@ impl Default for AggregateSettings {
             wire_length_ratio: 0.5,
             wire_min_shingles: 30,
             claim_similarity_with_roles: 0.62,
-            claim_similarity: 0.70,
+            claim_similarity: 0.65,
             claim_overlap_with_roles: 0.5,
             claim_overlap: 0.6,
             claim_max_block: 20_000,

@@ -17,7 +17,7 @@ use crate::nominals::{Offices, Told, label, mention_words, offices_of_names, set
 use crate::persons::settle_persons;
 use crate::phrases::{Determiner, Phrase, Scene, find_phrases};
 use crate::places::settle_places;
-use crate::pronouns::{Pronoun, Seen, antecedent, pronoun_at};
+use crate::pronouns::{Pronoun, Seen, antecedent, is_body, pronoun_at};
 use crate::quotes::quoted_words;
 use crate::reading::{Cover, Reading};
 use crate::roles::{Roles, find_roles};
@@ -211,7 +211,30 @@ impl<'w, 'a> Walk<'w, 'a> {
             Pronoun::Plural | Pronoun::Body => {
                 antecedent(pronoun, sentence_idx, &self.history, speaker, cast)
             }
+            Pronoun::Owner => self
+                .announced(at, cast)
+                .or_else(|| antecedent(pronoun, sentence_idx, &self.history, speaker, cast)),
         }
+    }
+
+    /// Whom "its" announces ("Weeks after its invasion of Ukraine, Russia ..."):
+    /// the name right behind the comma that ends the opening phrase, where
+    /// nobody who fits was named in the sentence before.
+    fn announced(&self, at: usize, cast: &Cast) -> Option<usize> {
+        let item = &self.items[at];
+        let sentence_idx = item.mention.sentence_idx;
+        let fits = |item: &&Item| {
+            item.mention.sentence_idx == sentence_idx
+                && item.mention.actor_idx.is_some_and(|actor| is_body(cast.drafts[actor].kind))
+        };
+        if self.items[..at].iter().any(|item| fits(&item)) {
+            return None;
+        }
+        let line = &self.scene.reading.lines[sentence_idx];
+        let comma = (item.words.end..line.words.len()).find(|&word| line.word(word) == ",")?;
+        let is_next = |item: &&Item| (comma + 1..=comma + 2).contains(&item.words.start);
+        let behind = self.items[at..].iter().filter(|item| matches!(item.origin, Origin::Name));
+        behind.filter(fits).find(is_next)?.mention.actor_idx
     }
 
     /// Who says the quotation around item `at`: the reporting verb's subject in
@@ -308,6 +331,18 @@ mod tests {
         let found =
             list.lines().find(|line| line.starts_with(&format!("{name} ("))).unwrap_or(&list);
         assert_eq!(found, format!("{name} ({expected})"));
+    }
+
+    #[test]
+    fn its_is_whom_the_sentence_is_about() {
+        check(
+            "Weeks after its invasion of [LOC Ecuador], [LOC Peru] has lost ground.",
+            "its=Peru | Ecuador=Ecuador | Peru=Peru",
+        );
+        check(
+            "[LOC Peru] said that its army had left [LOC Ecuador].",
+            "Peru=Peru | its=Peru | army=army | Ecuador=Ecuador",
+        );
     }
 
     #[test]

@@ -19,6 +19,8 @@ pub(crate) enum Pronoun {
     Plural,
     /// "it", where it speaks.
     Body,
+    /// "its".
+    Owner,
     /// "I", "we".
     Speaker,
     /// "who".
@@ -32,6 +34,7 @@ pub(crate) fn pronoun_at(line: &Line<'_>, word: usize) -> Option<Pronoun> {
         "he" | "him" | "his" | "himself" => Some(Pronoun::Person(Gender::Male)),
         "she" | "her" | "hers" | "herself" => Some(Pronoun::Person(Gender::Female)),
         "they" | "them" | "their" | "theirs" | "themselves" => Some(Pronoun::Plural),
+        "its" => Some(Pronoun::Owner),
         "it" if is_reporting(line.key(word + 1)) => Some(Pronoun::Body),
         "i" if line.word(word) == "I" && line.word(word + 1) != "." => Some(Pronoun::Speaker),
         "me" | "my" | "we" | "us" | "our" | "ours" if !is_capitals => Some(Pronoun::Speaker),
@@ -43,7 +46,10 @@ pub(crate) fn pronoun_at(line: &Line<'_>, word: usize) -> Option<Pronoun> {
 impl Pronoun {
     /// The label of its mention.
     pub(crate) fn label(self) -> MentionLabel {
-        if self == Self::Body { MentionLabel::Org } else { MentionLabel::Per }
+        match self {
+            Self::Body | Self::Owner => MentionLabel::Org,
+            _ => MentionLabel::Per,
+        }
     }
 }
 
@@ -88,6 +94,11 @@ pub(crate) fn antecedent(
     salience.into_iter().max_by(|(_, a), (_, b)| best(a, b)).map(|(actor, _)| actor)
 }
 
+/// True for what "it" may be.
+pub(crate) fn is_body(kind: ActorKind) -> bool {
+    matches!(kind, ActorKind::Organisation | ActorKind::Country | ActorKind::Party)
+}
+
 /// How well an actor suits a pronoun; 0 for not at all.
 fn fit(pronoun: Pronoun, seen: &Seen, cast: &Cast) -> f64 {
     let draft = &cast.drafts[seen.actor];
@@ -107,7 +118,7 @@ fn fit(pronoun: Pronoun, seen: &Seen, cast: &Cast) -> f64 {
                 1.0
             }
         }
-        (Pronoun::Body, ActorKind::Organisation | ActorKind::Country | ActorKind::Party) => 1.0,
+        (Pronoun::Body | Pronoun::Owner, kind) if is_body(kind) => 1.0,
         _ => 0.0,
     }
 }

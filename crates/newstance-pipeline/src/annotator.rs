@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use newstance_doc::{Annotated, Article, Field, Sentence, Statement};
-use newstance_model::{
-    LabelSet, ModelError, Models, PairClassifier, Scores, TokenClassifier,
-};
+use newstance_model::{LabelSet, ModelError, Models, PairClassifier, Scores, TokenClassifier};
 use newstance_ner::{ActorSettings, Gazetteer, NameScores, annotate_actors};
 use newstance_stance::{
     ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs, pairs_to_judge,
@@ -51,7 +49,7 @@ struct HeadScores<'t> {
     sentences: Vec<Scores>,
 }
 
-impl<'t> TaggedWords<'t> {
+impl TaggedWords<'_> {
     /// What the entity head says.
     pub fn entities(&self) -> NameScores<'_> {
         NameScores { labels: self.entities.labels, sentences: &self.entities.sentences }

@@ -159,7 +159,9 @@ fn annotate_guarded(annotator: &Annotator, article: Article) -> Result<Annotatio
     match catch_unwind(AssertUnwindSafe(|| annotator.annotate(article))) {
         Ok(Ok(annotation)) => Ok(annotation),
         Ok(Err(error)) => Err(problem(causes(&error))),
-        Err(_) => Err(problem("the analysis of this article broke off: a fault of newstance".into())),
+        Err(_) => {
+            Err(problem("the analysis of this article broke off: a fault of newstance".into()))
+        }
     }
 }
 

@@ -47,6 +47,7 @@ pub(crate) fn answer_questions(
             result.push(Statement { force, ..statement.clone() });
             continue;
         };
+        forget_asker(&mut result, &question, statement);
         let start = question.first().map_or(0, |span| span.start);
         let mut cue = statement.cue.clone();
         cue.push(answer.span);
@@ -72,6 +73,16 @@ pub(crate) fn answer_questions(
         }
     }
     result
+}
+
+/// Nobody asks and answers: a question to which the answering source was
+/// attached, for want of another, has none.
+fn forget_asker(statements: &mut [Statement], question: &[Span], answer: &Statement) {
+    for asked in statements.iter_mut().filter(|asked| asked.content == question) {
+        if asked.source == answer.source {
+            asked.source.clear();
+        }
+    }
 }
 
 /// A yes or no at the beginning of a content.

@@ -41,6 +41,9 @@ pub struct PairSelection<'a> {
     pub n_left_out: usize,
 }
 
+/// How many words a comma counts for between two actors.
+const CLAUSE_MARK_WORDS: usize = 4;
+
 /// What is kept first where an article has more pairs than it may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
@@ -258,7 +261,7 @@ fn add_told<'a>(
     let mut nearest: BTreeMap<[usize; 2], (usize, usize, usize)> = BTreeMap::new();
     for (first, a) in free.mentions.iter().enumerate() {
         for (second, b) in free.mentions.iter().enumerate().skip(first + 1) {
-            let distance = b.words.start.saturating_sub(a.words.end);
+            let distance = distance(layers, sentence_idx, a.words.end..b.words.start);
             if a.actor_idx == b.actor_idx
                 || a.content_of != b.content_of
                 || a.words.end > b.words.start
@@ -288,6 +291,16 @@ fn add_told<'a>(
             found.pairs.push((if idx == 0 { Rank::Told } else { Rank::AlsoTold }, pair));
         }
     }
+}
+
+/// Words between two actors; a mark that parts clauses counts for several.
+fn distance(layers: &Layers<'_>, sentence_idx: usize, between: Range<usize>) -> usize {
+    if between.start >= between.end {
+        return 0;
+    }
+    let words = layers.words(sentence_idx, between);
+    let parts = words.iter().filter(|word| matches!(**word, "," | ";" | ":" | "—" | "–")).count();
+    words.len() + (CLAUSE_MARK_WORDS - 1) * parts
 }
 
 /// "Chinese Foreign Ministry spokesman Zhao Lijian": no stance between its actors.

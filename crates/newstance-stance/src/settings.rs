@@ -31,7 +31,7 @@ pub struct StanceSettings {
 impl Default for StanceSettings {
     fn default() -> Self {
         Self {
-            threshold: 0.5,
+            threshold: 0.4,
             words_per_pair: 25,
             min_pairs: 40,
             max_words: 48,

@@ -32,7 +32,8 @@ fn find_default() -> anyhow::Result<PathBuf> {
     // From the working folder, then up from the program (`target/release/newstance`).
     let mut places = vec![PathBuf::new()];
     places.extend(beside.iter().flat_map(|folder| folder.ancestors().take(3)).map(Path::to_owned));
-    let found = places.iter().map(|place| place.join(DEFAULT_BUNDLE)).find(|folder| folder.exists());
+    let found =
+        places.iter().map(|place| place.join(DEFAULT_BUNDLE)).find(|folder| folder.exists());
     let Some(folder) = found else {
         bail!(
             "there is no model bundle at `{DEFAULT_BUNDLE}`\n\

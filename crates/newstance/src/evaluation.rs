@@ -53,9 +53,8 @@ fn entity_label(label: &str, norp_is_misc: bool) -> Option<&'static str> {
         "PER" | "Person" | "PERSON" => Some("PER"),
         "ORG" | "Organization" => Some("ORG"),
         "LOC" | "GPE" | "Location" | "Facility" | "FAC" => Some("LOC"),
-        "NORP" if norp_is_misc => Some("MISC"),
+        "NORP" | "MISC" | "Misc" if norp_is_misc => Some("MISC"),
         "NORP" => Some("NORP"),
-        "MISC" | "Misc" if norp_is_misc => Some("MISC"),
         _ => None,
     }
 }

@@ -34,7 +34,11 @@ pub(crate) fn one_line(text: &str, max_chars: usize) -> String {
 
 /// Prints one field with sources, cues and contents in colour and mentions
 /// underlined; control characters are shown as spaces.
-pub(crate) fn field(annotated: &Annotated, field: Field, out: &mut dyn Write) -> std::io::Result<()> {
+pub(crate) fn field(
+    annotated: &Annotated,
+    field: Field,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let text = annotated.article.field(field);
     let paints = paints(annotated, field);
     let mut cuts: Vec<usize> = paints.iter().flat_map(|(span, _)| [span.start, span.end]).collect();

@@ -22,7 +22,9 @@ impl ProgressDisplay {
         let bar = stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
             let template = "{spinner} {msg}  [{bar:30}] {percent:>3}%  {eta} left";
-            bar.set_style(ProgressStyle::with_template(template).expect("the template is well formed"));
+            bar.set_style(
+                ProgressStyle::with_template(template).expect("the template is well formed"),
+            );
             bar
         });
         let now = Instant::now();

@@ -126,7 +126,9 @@ fn print_claims(tables: &Tables, names: &Names, out: &mut dyn Write) -> std::io:
                 .positions
                 .iter()
                 .filter(|row| row.claim_id == claim.claim_id && row.position == position)
-                .map(|row| row.holder_id.as_deref().map_or("somebody".to_owned(), |id| names.full(id)))
+                .map(|row| {
+                    row.holder_id.as_deref().map_or("somebody".to_owned(), |id| names.full(id))
+                })
                 .collect();
             if !holders.is_empty() {
                 let holders: Vec<String> = holders.into_iter().collect();

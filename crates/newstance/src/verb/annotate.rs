@@ -40,9 +40,10 @@ pub(crate) fn annotate_into(
     let mut reader = ArticleReader::open(&input.inputs, &session.settings.corpus)?;
     let options = RunOptions { chunk_articles: input.chunk, limit: input.limit };
     let mut display = ProgressDisplay::new();
-    let counts = annotate_corpus(&session.annotator, &mut reader, folder, options, &mut |progress| {
-        display.update(progress);
-    });
+    let counts =
+        annotate_corpus(&session.annotator, &mut reader, folder, options, &mut |progress| {
+            display.update(progress);
+        });
     display.finish();
     Ok(counts?)
 }

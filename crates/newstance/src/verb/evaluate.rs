@@ -1,6 +1,7 @@
 //! `evaluate`: models against labelled data, and against their floors.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::io::Write;
 use std::path::Path;
 
@@ -54,17 +55,25 @@ fn run_floors(
     let mut outcome = Outcome::Done;
     for floor in &floors.floor {
         let key = (floor.task.as_str(), floor.gold.as_str());
-        if !reports.contains_key(&key) {
-            let task = Task::from_str(&floor.task, false)
-                .map_err(|_| anyhow::anyhow!("`{}`: no task `{}`", path.display(), floor.task))?;
-            let report = evaluate(&session.annotator, task, &labelled.join(&floor.gold))?;
-            write!(out, "{}: {report}", floor.gold)?;
-            reports.insert(key, report);
-        }
-        let check = floor.check(&reports[&key]);
+        let report = match reports.entry(key) {
+            Entry::Occupied(scored) => scored.into_mut(),
+            Entry::Vacant(place) => {
+                let task = Task::from_str(&floor.task, false).map_err(|_| {
+                    anyhow::anyhow!("`{}`: no task `{}`", path.display(), floor.task)
+                })?;
+                let report = evaluate(&session.annotator, task, &labelled.join(&floor.gold))?;
+                write!(out, "{}: {report}", floor.gold)?;
+                place.insert(report)
+            }
+        };
+        let check = floor.check(report);
         let value = check.value.map_or("no such score".to_owned(), |value| format!("{value:.1}"));
         let verdict = if check.is_reached { "reached" } else { "MISSED" };
-        writeln!(out, "  floor {verdict}: {} {value}, at least {:.1}", floor.score, floor.at_least)?;
+        writeln!(
+            out,
+            "  floor {verdict}: {} {value}, at least {:.1}",
+            floor.score, floor.at_least
+        )?;
         if !check.is_reached {
             outcome = Outcome::Missed;
         }

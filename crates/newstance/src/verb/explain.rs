@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
-use anyhow::{bail, Context};
+use anyhow::{Context, bail};
 use newstance_corpus::ArticleReader;
-use newstance_doc::{
-    Annotated, Article, Basis, Field, Holder, Position, Span, Stance, Statement,
-};
+use newstance_doc::{Annotated, Article, Basis, Field, Holder, Position, Span, Stance, Statement};
 
 use crate::Outcome;
 use crate::args::ExplainArgs;

@@ -54,7 +54,8 @@ fn list(bundles: &[Bundle], out: &mut dyn Write) -> anyhow::Result<Outcome> {
             )?;
         }
         for (name, role) in bundle.roles() {
-            let labels = if role.labels.is_empty() { "-".to_owned() } else { role.labels.join(" ") };
+            let labels =
+                if role.labels.is_empty() { "-".to_owned() } else { role.labels.join(" ") };
             writeln!(out, "  role        {name}: checkpoint {}, labels {labels}", role.checkpoint)?;
         }
     }
@@ -66,7 +67,9 @@ fn verify(bundles: &[Bundle], out: &mut dyn Write) -> anyhow::Result<Outcome> {
     for check in bundles.iter().flat_map(Bundle::verify) {
         let path = check.path.display();
         match &check.state {
-            FileState::Good { size_bytes } => writeln!(out, "good        {path}  {size_bytes} bytes")?,
+            FileState::Good { size_bytes } => {
+                writeln!(out, "good        {path}  {size_bytes} bytes")?;
+            }
             FileState::Differs { got, .. } => {
                 writeln!(out, "differs     {path}  SHA-256 {got}, expected {}", check.expected)?;
             }
