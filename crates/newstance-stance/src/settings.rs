@@ -32,7 +32,7 @@ impl Default for StanceSettings {
     fn default() -> Self {
         Self {
             threshold: 0.4,
-            words_per_pair: 25,
+            words_per_pair: 10,
             min_pairs: 40,
             max_words: 48,
             max_told_distance_words: 16,
