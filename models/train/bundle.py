@@ -20,6 +20,7 @@ LICENCE = ("weights for research only: trained on CoNLL-2003 (Reuters text), SEE
            "PolNeAR (none stated), NewsMTSC (MIT annotation), DSE (by citing); embedding Apache-2.0")
 TRAINED_ON = ["PolNeAR train", "Worldwide English NER train", "CoNLL-2003 train (CoNLL++)", "DSE train", "NewsMTSC train",
               "SEESAW train"]
+POOLING = ["first", "holder", "target", "holder_mean", "target_mean"]
 MAX_PIECES = {"tagger": 192, "stance": 256, "embedding": 256}
 
 
@@ -54,13 +55,12 @@ def tagger_temperature(net, documents, head, pieces):
     return fit_temperature([r[0] for r in rows], [r[1] for r in rows])
 
 
-def stance_temperature(net, labelled, pieces):
-    """Both directions of DSE valid and NewsMTSC dev-rw; the two sets weigh the same."""
+def stance_temperatures(net, labelled, pieces):
+    """By head: `pair` on DSE valid, `stance` on NewsMTSC dev-rw."""
     _, dev = train_stance.read(labelled)
-    sets = [[e for pair in dev["dse"] for e in pair[:2]], dev["newsmtsc"]]
-    examples = [e for part in sets for e in part]
-    weights = [1 / len(part) for part in sets for _ in part]
-    return fit_temperature(evaluate.score_stances(net, examples, pieces), [e.label for e in examples], weights)
+    sets = {"pair": [e for e, _ in dev["dse"] if e], "stance": dev["newsmtsc"]}
+    return {head: fit_temperature(evaluate.score_stances(net, examples, pieces), [e.label for e in examples])
+            for head, examples in sets.items()}
 
 
 def sha256(path):
@@ -80,9 +80,11 @@ def manifest(out, temperatures):
                   f"temperature = {temperatures[head]}"]
     markers = stance_data.MARKERS
     lines += ["", "[roles.stance]", 'checkpoint = "stance"', 'head = "stance"', f"labels = {quoted(stance_data.LABELS)}",
-              'pooling = ["first", "holder", "target"]', f"temperature = {temperatures['stance']}", "[roles.stance.markers]",
+              f"pooling = {quoted(POOLING)}", f"temperature = {temperatures['stance']}", "[roles.stance.markers]",
               f"holder = {quoted(markers['holder'])}", f"target = {quoted(markers['target'])}",
               f"any = {json.dumps(markers['any'])}", f"outlet = {json.dumps(markers['outlet'])}",
+              "[roles.stance.both_ways]", 'head = "pair"', f"labels = {quoted(stance_data.PAIR_LABELS)}",
+              f"temperature = {temperatures['pair']}",
               "", "[roles.embedding]", 'checkpoint = "embedding"', 'pooling = ["mean"]', "normalize = true"]
     (out / "bundle.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -101,14 +103,14 @@ def main():
         for file in FILES:
             shutil.copyfile(source / file, args.out / name / file)
     write_embedding(args.out / "embedding")
-    temperatures = {"ner": 1.0, "attribution": 1.0, "stance": 1.0}
+    temperatures = dict.fromkeys(("ner", "attribution", "stance", "pair"), 1.0)
     if not args.quick:
         tagger, stance = network.load(args.out / "tagger"), network.load(args.out / "stance")
         temperatures = {
             "ner": tagger_temperature(tagger, tagger_data.read_worldwide(args.labelled / "ner/worldwide/dev"), "ner", pieces),
             "attribution": tagger_temperature(tagger, tagger_data.read_polnear(args.labelled / "polnear/dev"), "attribution",
                                               pieces),
-            "stance": stance_temperature(stance, args.labelled, pieces)}
+            **stance_temperatures(stance, args.labelled, pieces)}
     manifest(args.out, temperatures)
     for path in args.out.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)

@@ -46,18 +46,15 @@ def tagger(bundle, labelled, pieces):
 def stance(bundle, labelled, pieces):
     net = network.load(bundle / "stance")
     _, dev = train_stance.read(labelled)
-    gold, found = evaluate.dse(net, dev["dse"], pieces)
-    labels = evaluate.PAIR_LABELS
-    note = ", ".join(f"{k} {v:.1f}" for k, v in zip(labels, evaluate.class_f1s(gold, found, labels)))
-    report("DSE valid, macro-F1", evaluate.macro(gold, found, labels), evaluate.macro_interval(gold, found, labels), note)
-    labels = stance_data.LABELS
     rows = stance_data.rows(labelled / "newsmtsc/dev-rw.jsonl")
-    sets = [("NewsMTSC dev-rw, macro-F1", dev["newsmtsc"], [r["article"] for r in rows]),
-            ("NewsMTSC dev-mt, macro-F1", stance_data.read_newsmtsc(labelled / "newsmtsc/dev-mt.jsonl", True), None),
-            ("SEESAW valid, named pairs in a sentence, macro-F1", dev["seesaw_pair"], None),
-            ("SEESAW valid, outlet's own voice, macro-F1", dev["seesaw_outlet"], None)]
-    for name, examples, groups in sets:
-        gold, found = evaluate.targets(net, examples, pieces)
+    sets = [("DSE valid, macro-F1", "dse", None),
+            ("NewsMTSC dev-rw, macro-F1", "newsmtsc", [r["article"] for r in rows]),
+            ("NewsMTSC dev-mt, macro-F1", "newsmtsc_mt", None),
+            ("SEESAW valid, named pairs in a sentence, macro-F1", "seesaw_pair", None),
+            ("SEESAW valid, outlet's own voice, macro-F1", "seesaw_outlet", None)]
+    for name, part, groups in sets:
+        labels = {"dse": stance_data.DSE_LABELS, "seesaw_pair": stance_data.PAIR_LABELS}.get(part, stance_data.LABELS)
+        gold, found = (evaluate.dse if part == "dse" else evaluate.targets)(net, dev[part], pieces)
         note = ", ".join(f"{k} {v:.1f}" for k, v in zip(labels, evaluate.class_f1s(gold, found, labels)))
         groups = groups if groups and len(groups) == len(gold) else None
         report(name, evaluate.macro(gold, found, labels), evaluate.macro_interval(gold, found, labels, groups), note)

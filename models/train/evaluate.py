@@ -127,28 +127,29 @@ def tagger_line(net, dev, pieces):
 
 @torch.no_grad()
 def score_stances(net, examples, pieces, budget=4000):
-    """Log-probabilities `[examples, labels]` of the stance head."""
+    """Log-probabilities `[examples, labels]`, each of its example's head."""
     ids_of = stance_data.marker_ids(pieces)
-    items = [(i, *stance_data.encode(e, pieces, ids_of)) for i, e in enumerate(examples)]
+    items = [(i, e.head, *stance_data.encode(e, pieces, ids_of)) for i, e in enumerate(examples)]
     out = [None] * len(items)
-    for batch in windows.batches(items, budget, lambda item: len(item[1])):
-        ids, types = windows.pad([b[1] for b in batch], 0), windows.pad([b[2] for b in batch], 0)
-        mask = windows.pad([[1] * len(b[1]) for b in batch], 0)
-        scores = net.pooled("stance", net.hidden(ids, types, mask), torch.tensor([b[3] for b in batch]))
-        for b, row in zip(batch, scores.log_softmax(-1).tolist()):
-            out[b[0]] = row
+    for batch in windows.batches(items, budget, lambda item: len(item[2])):
+        for rows, scores in stance_scores(net, [b[1:] for b in batch]):
+            for row, log_p in zip(rows, scores.log_softmax(-1).tolist()):
+                out[batch[row][0]] = log_p
     return out
 
 
-PAIR_LABELS = ["neutral", "p_supports_q", "q_supports_p", "p_opposes_q", "q_opposes_p"]
+def stance_scores(net, batch, dropout=lambda states: states):
+    """Pairs `(rows, scores)`, one for each head in `batch`: items `(head, ids, types, places, ...)`."""
+    ids, types = windows.pad([b[1] for b in batch], 0), windows.pad([b[2] for b in batch], 0)
+    mask = windows.pad([[1] * len(b[1]) for b in batch], 0)
+    features = net.features(dropout(net.hidden(ids, types, mask)), torch.tensor([b[3] for b in batch]))
+    for head in sorted({b[0] for b in batch}):
+        rows = [i for i, b in enumerate(batch) if b[0] == head]
+        yield rows, net.pooled(head, features[rows])
 
 
-def pair_label(forward, backward):
-    """The five-class answer from the log-probabilities of both directions."""
-    s, n, o = range(3)
-    scores = [forward[n] + backward[n], forward[s] + backward[n], forward[n] + backward[s],
-              forward[o] + backward[n], forward[n] + backward[o]]
-    return PAIR_LABELS[max(range(5), key=lambda i: (scores[i], -i))]
+def greatest(row):
+    return max(range(len(row)), key=lambda i: (row[i], -i))
 
 
 def class_f1s(gold, found, labels):
@@ -175,26 +176,26 @@ def macro_interval(gold, found, labels, groups=None, rounds=1000):
     return values[int(0.025 * rounds)], values[int(0.975 * rounds)]
 
 
-def dse(net, pairs, pieces):
-    """Gold and found five-class labels."""
-    scores = score_stances(net, [e for pair in pairs for e in pair[:2]], pieces)
-    return [p[2] for p in pairs], [pair_label(scores[2 * i], scores[2 * i + 1]) for i in range(len(pairs))]
+def dse(net, rows, pieces):
+    """Gold and found labels of `stance_data.read_dse`'s rows; rows whose spans overlap are neutral."""
+    scores = iter(score_stances(net, [e for e, _ in rows if e], pieces))
+    found = [stance_data.DSE_LABELS[greatest(next(scores))] if e else "neutral" for e, _ in rows]
+    return [label for _, label in rows], found
 
 
 def targets(net, examples, pieces):
-    """Gold and found labels of examples."""
-    scores = score_stances(net, examples, pieces)
-    found = [stance_data.LABELS[max(range(3), key=lambda i: row[i])] for row in scores]
-    return [stance_data.LABELS[e.label] for e in examples], found
+    """Gold and found labels of examples of one head."""
+    labels = stance_data.PAIR_LABELS if examples[0].head == "pair" else stance_data.LABELS
+    found = [labels[greatest(row)] for row in score_stances(net, examples, pieces)]
+    return [labels[e.label] for e in examples], found
 
 
 def stance_line(net, dev, pieces):
     """One line of figures for the log of a training."""
-    gold, found = dse(net, dev["dse"], pieces)
-    classes = " ".join(f"{v:.1f}" for v in class_f1s(gold, found, PAIR_LABELS))
-    line = f"dev DSE macro-F1 {macro(gold, found, PAIR_LABELS):.2f} ({classes})"
-    for name in ("newsmtsc", "seesaw_pair", "seesaw_outlet"):
-        gold, found = targets(net, dev[name][:700], pieces)
-        classes = " ".join(f"{v:.1f}" for v in class_f1s(gold, found, stance_data.LABELS))
-        line += f"; {name} {macro(gold, found, stance_data.LABELS):.2f} ({classes})"
-    return line
+    parts = [("DSE", stance_data.DSE_LABELS, dse(net, dev["dse"], pieces))]
+    for name in ("newsmtsc", "newsmtsc_mt", "seesaw_pair", "seesaw_outlet"):
+        labels = stance_data.PAIR_LABELS if name == "seesaw_pair" else stance_data.LABELS
+        parts.append((name, labels, targets(net, dev[name][:700], pieces)))
+    return "; ".join(f"{name} {macro(gold, found, labels):.2f} "
+                     f"({' '.join(f'{v:.1f}' for v in class_f1s(gold, found, labels))})"
+                     for name, labels, (gold, found) in parts)

@@ -8,20 +8,53 @@ from torch import nn
 from transformers import BertConfig, BertModel
 
 
+N_FEATURES = 5  # states that a pooled head reads: first piece, what opens holder and target, their means
+
+
+class Dropout(nn.Module):
+    """Dropout whose random numbers are drawn for 40 uses at once: drawing them is what it costs on a CPU."""
+
+    SIZE, USES = 3_000_000, 40
+
+    def __init__(self, share):
+        super().__init__()
+        self.p, self.kept, self.uses = share, None, 0
+
+    def forward(self, states):
+        if not self.training or self.p == 0 or states.numel() > self.SIZE:
+            return nn.functional.dropout(states, self.p, self.training)
+        if self.kept is None or self.uses == self.USES:
+            self.kept, self.uses = (torch.rand(self.SIZE) >= self.p).float() / (1 - self.p), 0
+        self.uses += 1
+        at = int(torch.randint(self.SIZE - states.numel() + 1, ()))
+        return states * self.kept[at:at + states.numel()].view(states.shape)
+
+
+def share_dropout(module, dropout):
+    """Puts `dropout` in the place of all dropouts of the same share within `module`."""
+    for name, child in module.named_children():
+        if isinstance(child, nn.Dropout) and child.p == dropout.p:
+            setattr(module, name, dropout)
+        else:
+            share_dropout(child, dropout)
+
+
 class Network(nn.Module):
-    """A BERT encoder, token heads, and pooled heads over marked positions."""
+    """A BERT encoder, token heads, and pooled heads over a marked pair."""
 
     def __init__(self, config, token_heads=(), pooled_heads=()):
-        """`token_heads`: (name, n_labels); `pooled_heads`: (name, n_labels, n_positions)."""
+        """Heads are `(name, n_labels)`."""
         super().__init__()
         self.encoder = BertModel(config, add_pooling_layer=False)
         hidden = config.hidden_size
         self.heads = nn.ModuleDict({name: nn.Linear(hidden, n) for name, n in token_heads})
         self.dense = nn.ModuleDict()
-        for name, n_labels, n_positions in pooled_heads:
-            self.dense[name] = nn.Linear(n_positions * hidden, hidden)
+        for name, n_labels in pooled_heads:
+            self.dense[name] = nn.Linear(N_FEATURES * hidden, hidden)
             self.heads[name] = nn.Linear(hidden, n_labels)
         self.markers, self.first_marker = None, None
+        self.dropout = Dropout(config.hidden_dropout_prob)
+        share_dropout(self.encoder, self.dropout)
         for module in (*self.heads.values(), *self.dense.values()):
             nn.init.normal_(module.weight, std=0.02)
             nn.init.zeros_(module.bias)
@@ -40,11 +73,19 @@ class Network(nn.Module):
         words = torch.where(is_marker, self.markers[at.clamp(0, len(self.markers) - 1)], words)
         return self.encoder(inputs_embeds=words, attention_mask=mask, token_type_ids=types).last_hidden_state
 
-    def pooled(self, name, hidden, positions):
-        """Scores of a pooled head; `positions` has shape [batch, n_positions]."""
-        rows = torch.arange(len(hidden)).unsqueeze(1)
-        features = hidden[rows, positions].flatten(1)
-        return self.heads[name](nn.functional.gelu(self.dense[name](features)))
+    def features(self, hidden, places):
+        """What pooled heads read, `[batch, N_FEATURES * size]`; `places` as of `stance_data.encode`."""
+        rows, at = torch.arange(len(hidden)).unsqueeze(1), torch.arange(hidden.shape[1])
+
+        def mean(opened, closed):
+            within = ((at > places[:, opened, None]) & (at < places[:, closed, None])).float()
+            total = torch.bmm(within.unsqueeze(1), hidden).squeeze(1)
+            return total / within.sum(1, keepdim=True).clamp(min=1)
+        return torch.cat([hidden[rows, places[:, :3]].flatten(1), mean(1, 3), mean(2, 4)], 1)
+
+    def pooled(self, name, features):
+        """Scores of a pooled head."""
+        return self.heads[name](self.dropout(nn.functional.gelu(self.dense[name](features))))
 
 
 def base_folder():
@@ -69,7 +110,7 @@ def from_base(token_heads=(), pooled_heads=(), dropout=0.0):
     return net
 
 
-def checkpoint_tensors(net, dtype=torch.bfloat16):
+def checkpoint_tensors(net, dtype=torch.float16):
     tensors = dict(net.encoder.state_dict())
     if net.markers is not None:
         words = tensors["embeddings.word_embeddings.weight"].clone()
@@ -83,8 +124,8 @@ def checkpoint_tensors(net, dtype=torch.bfloat16):
             if v.is_floating_point()}
 
 
-def save(net, folder, dtype=torch.bfloat16):
-    """Writes config.json, tokenizer.json and model.safetensors (bf16)."""
+def save(net, folder, dtype=torch.float16):
+    """Writes config.json, tokenizer.json and model.safetensors (fp16: closer than bf16 at the same size)."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     config = json.loads((base_folder() / "config.json").read_text())
@@ -108,7 +149,6 @@ def load(folder):
     tensors = load_file(folder / "model.safetensors")
     settings = json.loads((folder / "config.json").read_text())
     settings.update(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
-    hidden = settings["hidden_size"]
     token, pooled = [], []
     for key, value in tensors.items():
         parts = key.split(".")
@@ -117,7 +157,7 @@ def load(folder):
             if dense is None:
                 token.append((parts[1], len(value)))
             else:
-                pooled.append((parts[1], len(value), dense.shape[1] // hidden))
+                pooled.append((parts[1], len(value)))
     net = Network(BertConfig(**settings), token, pooled)
     net.encoder.load_state_dict({k: v.float() for k, v in tensors.items() if not k.startswith("heads.")}, strict=False)
     for name in net.heads:

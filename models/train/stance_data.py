@@ -7,6 +7,9 @@ from words import words
 
 LABELS = ["supports", "neutral", "opposes"]
 SUPPORTS, NEUTRAL, OPPOSES = range(3)
+# Answers for both directions: what the first one in the text does to the second, or the second to the first.
+PAIR_LABELS = ["neutral", "first_supports", "second_supports", "first_opposes", "second_opposes"]
+DSE_LABELS = ["neutral", "p_supports_q", "q_supports_p", "p_opposes_q", "q_opposes_p"]
 ANY, OUTLET = "any", "outlet"
 MARKERS = {"holder": ("[unused1]", "[unused2]"), "target": ("[unused3]", "[unused4]"),
            ANY: "[unused5]", OUTLET: "[unused6]"}
@@ -14,11 +17,15 @@ MARKERS = {"holder": ("[unused1]", "[unused2]"), "target": ("[unused3]", "[unuse
 
 @dataclass(frozen=True)
 class Example:
+    """A marked sentence; `head` tells whose labels `label` is an index of.
+
+    In a pair the holder is the one that stands first in the text.
+    """
     words: tuple
     holder: object  # (start, end) in words, or ANY, or OUTLET
     target: tuple  # (start, end) in words
     label: int
-    weight: float = 1.0
+    head: str = "stance"  # or "pair"
 
 
 def rows(path):
@@ -33,20 +40,22 @@ def span_of(spans, start, end):
 
 
 def read_dse(path):
-    """Pairs of directed examples, `(p to q, q to p, label of the row)`."""
+    """`(example or None, name of the label)` of each row; none where the spans overlap."""
     out = []
     for row in rows(path):
         spans = words(row["text"])
         text = tuple(row["text"][s:e] for s, e in spans)
         p, q = span_of(spans, *row["p"]), span_of(spans, *row["q"])
-        if not p or not q or (p[0] < q[1] and q[0] < p[1]):
-            out.append((None, None, row["label"]))
-            continue
-        polarity = next((i for i, name in enumerate(LABELS) if name in row["label"]), NEUTRAL)
-        forward = polarity if row["label"].startswith("p_") else NEUTRAL
-        backward = polarity if row["label"].startswith("q_") else NEUTRAL
-        out.append((Example(text, p, q, forward), Example(text, q, p, backward), row["label"]))
+        apart = p and q and (p[1] <= q[0] or q[1] <= p[0])
+        out.append((pair(text, p, q, DSE_LABELS.index(row["label"])) if apart else None, row["label"]))
     return out
+
+
+def pair(text, p, q, label):
+    """A pair in text order; `label` is for the order p, q."""
+    if q < p:
+        p, q, label = q, p, (0, 2, 1, 4, 3)[label]
+    return Example(text, p, q, label, "pair")
 
 
 def read_newsmtsc(path, with_dev_articles=False):
@@ -96,10 +105,15 @@ def sentence_examples(text, places, triples):
             out.append(("outlet", Example(text, OUTLET, at, NEUTRAL if own is None else own)))
         if len(toward) < 2:
             out.append(("any", Example(text, ANY, at, toward.pop() if toward else NEUTRAL)))
-        for holder, place in places.items():
-            if holder != target and (place[1] <= at[0] or at[1] <= place[0]):
-                out.append(("pair", Example(text, place, at, told.get((holder, target), NEUTRAL))))
-    return out
+        for other, place in places.items():
+            if place[1] <= at[0]:
+                out.append(("pair", (other, target, place, at)))
+    for kind, (first, second, p, q) in [e for e in out if e[0] == "pair"]:
+        ahead, back = told.get((first, second), NEUTRAL), told.get((second, first), NEUTRAL)
+        if NEUTRAL in (ahead, back):  # where each stands to the other no answer of the five fits
+            label = {SUPPORTS: 1, OPPOSES: 3}.get(ahead) or {SUPPORTS: 2, OPPOSES: 4}.get(back) or 0
+            out.append((kind, pair(text, p, q, label)))
+    return [e for e in out if isinstance(e[1], Example)]
 
 
 def shorten(example, sizes, limit):
@@ -124,14 +138,17 @@ def shorten(example, sizes, limit):
 
 
 def encode(example, pieces, ids_of, limit=256):
-    """Gives ids, types and the pooled positions `[first, holder, target]`."""
+    """Gives ids, types and the places `[first, holder, target, end of holder, end of target]`.
+
+    Holder and target are told by the places of the pieces that open and close them; what has no words ends at once.
+    """
     sizes = [len(pieces.of(w)[0]) for w in example.words]
     if sum(sizes) > limit - 7:
         example = shorten(example, sizes, limit - 7)
     ids, types = [pieces.cls], [0]
-    holder_at = None
+    opened, closed = {}, {}
     if not isinstance(example.holder, tuple):
-        holder_at = len(ids)
+        opened["holder"], closed["holder"] = len(ids), len(ids) + 1
         ids.append(ids_of[example.holder])
         types.append(0)
     opens, closes = {}, {}
@@ -140,19 +157,17 @@ def encode(example, pieces, ids_of, limit=256):
             opens[span[0]], closes[span[1] - 1] = name, name
     for i, word in enumerate(example.words):
         if i in opens:
-            if opens[i] == "holder":
-                holder_at = len(ids)
-            else:
-                target_at = len(ids)
+            opened[opens[i]] = len(ids)
             ids.append(ids_of[opens[i]][0])
             types.append(0)
         of, kind = pieces.of(word)
         ids += of
         types += [kind] * len(of)
         if i in closes:
+            closed[closes[i]] = len(ids)
             ids.append(ids_of[closes[i]][1])
             types.append(0)
-    return ids + [pieces.sep], types + [0], [0, holder_at, target_at]
+    return ids + [pieces.sep], types + [0], [0, opened["holder"], opened["target"], closed["holder"], closed["target"]]
 
 
 def marker_ids(pieces):

@@ -1,9 +1,5 @@
 """Trains the tagger: one encoder, heads `ner` and `attribution`. See README.md."""
 import argparse
-import os
-import random
-import time
-from pathlib import Path
 
 import torch
 
@@ -82,67 +78,20 @@ def loss_of(net, batch, allowed):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
-    parser.add_argument("--out", type=Path, default=Path(".train/tagger"))
-    parser.add_argument("--pieces", type=int, default=4_500_000, help="length of the training")
-    parser.add_argument("--minutes", type=float, help="end after so many minutes instead")
-    parser.add_argument("--budget", type=int, default=1900, help="padded pieces a batch")
-    parser.add_argument("--freeze", type=int, default=2, help="lowest layers that rest in the second part")
-    parser.add_argument("--freeze-from", type=float, default=0.5, help="where the second part begins, 0..1")
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 2)))
-    parser.add_argument("--dev-every", type=float, default=20, help="minutes between dev scores")
+    training.options(parser, out=".train/tagger", pieces=4_500_000, budget=1900, freeze=2)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    args.out.mkdir(parents=True, exist_ok=True)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     train, dev = read(args.labelled)
-    net = network.from_base(token_heads=HEADS)
-    opt, average = training.optimiser(net), training.Average(net, 0.99)
-    clock = training.Clock(args.pieces, args.minutes)
-    extra = training.resume(args.out / "state.pt", net, opt, average, clock)
-    epoch, allowed, last_dev, losses = extra.get("epoch", 0), allowed_labels(), time.time(), []
-    print({k: len(v) for k, v in train.items()}, "resumed at", clock.seen, flush=True)
-    while clock.progress() < 1:
-        rng = random.Random(args.seed * 1000 + epoch)
-        steps = epoch_batches([(train[name], share) for name, share in SHARES.items()], pieces, rng, args.budget)
-        print(f"epoch {epoch}: {len(steps)} batches, {sum(len(b[1]) for s in steps for b in s)} pieces", flush=True)
-        net.train()
-        clock.pause()
-        for step, batch in enumerate(steps):
-            if clock.progress() >= 1:
-                break
-            training.set_rate(opt, clock.progress())
-            if clock.progress() >= args.freeze_from:
-                training.freeze(net, args.freeze)
-            loss = loss_of(net, batch, allowed)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(average.live, 1.0, foreach=True)
-            opt.step()
-            opt.zero_grad()
-            average.update()
-            clock.add(sum(len(b[1]) for b in batch))
-            losses.append(loss.item())
-            if step % 25 == 0:
-                print(f"{time.strftime('%H:%M:%S')} epoch {epoch} step {step} progress {clock.progress():.3f} "
-                      f"pieces {clock.seen} ({clock.seen / clock.spent:.0f}/s) loss {sum(losses) / len(losses):.4f}", flush=True)
-                losses = []
-            if time.time() - last_dev > args.dev_every * 60:
-                score_and_keep(args, net, opt, average, clock, epoch, dev, pieces)
-                last_dev = time.time()
-        epoch += 1
-    score_and_keep(args, net, opt, average, clock, epoch, dev, pieces)
-
-
-def score_and_keep(args, net, opt, average, clock, epoch, dev, pieces):
-    """Writes the averaged weights as a checkpoint, scores the rounded weights, keeps the state."""
-    training.keep(args.out / "state.pt", net, opt, average, clock, {"epoch": epoch})
-    average.swap()
-    network.save(net, args.out)
-    average.swap()
-    print(time.strftime("%H:%M:%S"), clock.seen, evaluate.tagger_line(network.load(args.out), dev, pieces), flush=True)
-    clock.pause()
+    print({name: len(part) for name, part in train.items()})
+    net, allowed = network.from_base(token_heads=HEADS), allowed_labels()
+    shares = [(train[name], share) for name, share in SHARES.items()]
+    training.fit(args, net, training.Rates(),
+                 epoch_batches=lambda rng: epoch_batches(shares, pieces, rng, args.budget),
+                 loss_of=lambda batch: loss_of(net, batch, allowed),
+                 n_pieces=lambda batch: sum(len(b[1]) for b in batch),
+                 dev_line=lambda kept: evaluate.tagger_line(kept, dev, pieces))
 
 
 if __name__ == "__main__":

@@ -1,27 +1,41 @@
 """What both trainings share: optimiser groups, schedule, averaged weights, resuming."""
+import os
+import random
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
-PEAK, HEAD_FACTOR, LAYER_DECAY, WARM_UP = 1.5e-4, 6.0, 0.9, 0.06
+import network
+
+WARM_UP = 0.06
 
 
-def optimiser(net, peak=PEAK):
-    """AdamW; lower layers learn more slowly, heads faster; word embeddings stay as they are."""
-    net.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
+@dataclass(frozen=True)
+class Rates:
+    """Peak learning rates: of the highest layer, what each layer below it has of that, and what the heads have."""
+    peak: float = 1.5e-4
+    layer_decay: float = 0.9
+    head_factor: float = 6.0
+    trains_words: bool = False  # else word embeddings stay as they are
+
+
+def optimiser(net, rates):
+    """AdamW; lower layers learn more slowly, heads faster."""
+    net.encoder.embeddings.word_embeddings.weight.requires_grad_(rates.trains_words)
     depth = net.encoder.config.num_hidden_layers
     groups = {}
     for name, parameter in net.named_parameters():
         if not parameter.requires_grad:
             continue
         if name.startswith(("heads", "dense")):
-            rate = peak * HEAD_FACTOR
+            rate = rates.peak * rates.head_factor
         elif name == "markers" or "token_type" in name:
-            rate = peak * (1 if net.markers is None else 2)
+            rate = rates.peak * (1 if net.markers is None else 2)
         else:
             layer = int(name.split("layer.")[1].split(".")[0]) + 1 if "layer." in name else 0
-            rate = peak * LAYER_DECAY ** (depth - layer)
+            rate = rates.peak * rates.layer_decay ** (depth - layer)
         decay = 0.01 if parameter.dim() > 1 else 0.0
         groups.setdefault((rate, decay), []).append(parameter)
     return torch.optim.AdamW([{"params": p, "lr": r, "rate": r, "weight_decay": d} for (r, d), p in groups.items()],
@@ -30,6 +44,8 @@ def optimiser(net, peak=PEAK):
 
 def freeze(net, n_layers):
     """Leaves embeddings and the lowest layers as they are from now on: the backward pass stops above them."""
+    if n_layers == 0:
+        return
     for name, parameter in net.named_parameters():
         layer = int(name.split("layer.")[1].split(".")[0]) if "layer." in name else -1
         if not name.startswith(("heads", "dense")) and layer < n_layers:
@@ -108,3 +124,68 @@ def resume(path, net, opt, average, clock):
     average.steps, clock.seen, clock.spent = state["steps"], state["seen"], state["spent"]
     torch.set_rng_state(state["rng"])
     return state["extra"]
+
+
+def options(parser, out, pieces, budget, freeze):
+    """Adds the options that both trainings have."""
+    parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
+    parser.add_argument("--out", type=Path, default=Path(out))
+    parser.add_argument("--pieces", type=int, default=pieces, help="length of the training")
+    parser.add_argument("--minutes", type=float, help="end after so many minutes instead")
+    parser.add_argument("--budget", type=int, default=budget, help="padded pieces a batch")
+    parser.add_argument("--freeze", type=int, default=freeze, help="lowest layers that rest in the second part")
+    parser.add_argument("--freeze-from", type=float, default=0.5, help="where the second part begins, 0..1")
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 2)))
+    parser.add_argument("--dev-every", type=float, default=20, help="minutes between dev scores")
+
+
+def fit(args, net, rates, epoch_batches, loss_of, n_pieces, dev_line):
+    """Trains `net` as `args` say, and leaves the averaged weights in `args.out`.
+
+    `epoch_batches(rng)` gives the batches of an epoch, `loss_of(batch)` a loss, `n_pieces(batch)` its pieces,
+    `dev_line(net)` a line of dev scores. A state that lies in `args.out` is gone on from.
+    """
+    args.out.mkdir(parents=True, exist_ok=True)
+    opt, average = optimiser(net, rates), Average(net, 0.99)
+    clock = Clock(args.pieces, args.minutes)
+    extra = resume(args.out / "state.pt", net, opt, average, clock)
+    epoch, last_dev, losses = extra.get("epoch", 0), time.time(), []
+    print("begun at", clock.seen, flush=True)
+
+    def score_and_keep():
+        keep(args.out / "state.pt", net, opt, average, clock, {"epoch": epoch})
+        average.swap()
+        network.save(net, args.out)
+        average.swap()
+        print(time.strftime("%H:%M:%S"), clock.seen, dev_line(network.load(args.out)), flush=True)
+        clock.pause()
+
+    while clock.progress() < 1:
+        batches = epoch_batches(random.Random(args.seed * 1000 + epoch))
+        print(f"epoch {epoch}: {len(batches)} batches, {sum(map(n_pieces, batches))} pieces", flush=True)
+        net.train()
+        clock.pause()
+        for step, batch in enumerate(batches):
+            if clock.progress() >= 1:
+                break
+            set_rate(opt, clock.progress())
+            if clock.progress() >= args.freeze_from:
+                freeze(net, args.freeze)
+            loss = loss_of(batch)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(average.live, 1.0, foreach=True)
+            opt.step()
+            opt.zero_grad()
+            average.update()
+            clock.add(n_pieces(batch))
+            losses.append(loss.item())
+            if step % 25 == 0:
+                print(f"{time.strftime('%H:%M:%S')} epoch {epoch} step {step} progress {clock.progress():.3f} "
+                      f"pieces {clock.seen} ({clock.seen / clock.spent:.0f}/s) loss {sum(losses) / len(losses):.4f}", flush=True)
+                losses = []
+            if time.time() - last_dev > args.dev_every * 60:
+                score_and_keep()
+                last_dev = time.time()
+        epoch += 1
+    score_and_keep()

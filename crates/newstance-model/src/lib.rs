@@ -8,6 +8,7 @@
 
 mod batch;
 pub mod bio;
+mod both_ways;
 mod bundle;
 mod case;
 mod checkpoint;
@@ -36,7 +37,7 @@ pub use bundle::{Bundle, FileCheck, FileState};
 pub use error::ModelError;
 pub use labels::{Label, LabelSet};
 pub use loader::EncoderLoader;
-pub use manifest::{CheckpointEntry, Markers, Pooling, Precision, RoleEntry};
+pub use manifest::{BothWaysEntry, CheckpointEntry, Markers, Pooling, Precision, RoleEntry};
 pub use models::Models;
 pub use scores::Scores;
 pub use task::{

@@ -92,11 +92,30 @@ pub struct RoleEntry {
     /// How holder and target are marked, for a pair model.
     #[serde(default)]
     pub markers: Option<Markers>,
+    /// The head that judges both directions of a pair of words on one pass,
+    /// for a pair model that has one. Its own head then judges the other pairs.
+    #[serde(default)]
+    pub both_ways: Option<BothWaysEntry>,
+}
+
+/// A head over two marked spans, the first in the text marked as holder.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct BothWaysEntry {
+    /// The head's name in the role's checkpoint.
+    pub head: String,
+    /// `neutral`, `first_supports`, `second_supports`, `first_opposes`,
+    /// `second_opposes` in column order.
+    pub labels: Vec<String>,
+    /// What scores are divided by before they become probabilities.
+    #[serde(default = "one")]
+    pub temperature: f32,
 }
 
 /// A place whose hidden state a pooled head reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Pooling {
     /// The first piece of the sequence.
@@ -105,6 +124,10 @@ pub enum Pooling {
     Holder,
     /// The piece that opens the target.
     Target,
+    /// The mean over the holder's pieces; zeros for a holder without words.
+    HolderMean,
+    /// The mean over the target's pieces.
+    TargetMean,
     /// The mean over all pieces, special ones included.
     Mean,
 }
@@ -160,12 +183,12 @@ fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
     if !manifest.checkpoints.contains_key(&role.checkpoint) {
         return Err(format!("names a checkpoint `{}` that is not there", role.checkpoint));
     }
-    if !(role.temperature.is_finite() && role.temperature > 0.0) {
-        return Err(format!("has temperature {}, which is not positive", role.temperature));
-    }
-    let mut seen = BTreeSet::new();
-    if let Some(twice) = role.labels.iter().find(|label| !seen.insert(*label)) {
-        return Err(format!("has the label `{twice}` twice"));
+    check_head(role.temperature, &role.labels)?;
+    if let Some(both_ways) = &role.both_ways {
+        check_head(both_ways.temperature, &both_ways.labels)?;
+        if role.markers.is_none() {
+            return Err("has `both_ways` but no markers".to_owned());
+        }
     }
     if !role.normalize {
         return Err("has `normalize = false`, but vectors are always of unit length".to_owned());
@@ -174,6 +197,17 @@ fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
         return Err("pools `mean` together with single pieces".to_owned());
     }
     Ok(())
+}
+
+fn check_head(temperature: f32, labels: &[String]) -> Result<(), String> {
+    if !(temperature.is_finite() && temperature > 0.0) {
+        return Err(format!("has temperature {temperature}, which is not positive"));
+    }
+    let mut seen = BTreeSet::new();
+    match labels.iter().find(|label| !seen.insert(*label)) {
+        Some(twice) => Err(format!("has the label `{twice}` twice")),
+        None => Ok(()),
+    }
 }
 
 fn check_files(checkpoint: &CheckpointEntry) -> Result<(), String> {
@@ -235,6 +269,8 @@ mod tests {
     fn nonsense_in_a_role_is_refused() {
         check_refused("labels = ", "temperature = 0.0\nlabels = ", "temperature 0");
         check_refused("\"B-PER\"", "\"O\"", "label `O` twice");
+        let both_ways = "both_ways = { head = \"x\", labels = [] }\nlabels = ";
+        check_refused("labels = ", both_ways, "`both_ways` but no markers");
         check_refused("labels = ", "normalize = false\nlabels = ", "unit length");
     }
 

@@ -7,6 +7,7 @@ use std::thread;
 
 use serde::Deserialize;
 
+use crate::both_ways::BothWays;
 use crate::checkpoint::Checkpoint;
 use crate::embed::EmbeddingModel;
 use crate::heads::{self, Linear};
@@ -177,6 +178,7 @@ impl Models {
                 temperature: role.temperature,
                 pooling: role.pooling.clone(),
                 markers: marker_ids(markers, loaded)?,
+                both_ways: both_ways(name, role, loaded)?,
                 checkpoint,
             };
             self.pairs.insert(name.to_owned(), Arc::new(model));
@@ -259,14 +261,24 @@ fn labels(
 ) -> Result<LabelSet, ModelError> {
     let names =
         if role.labels.is_empty() { config_labels(&loaded.folder)? } else { role.labels.clone() };
-    if names.len() != n_columns {
-        return Err(ModelError::LabelCount {
-            model: name.to_owned(),
-            columns: n_columns,
-            labels: names.len(),
-        });
+    let labels = LabelSet::new(name, names);
+    if labels.len() == n_columns { Ok(labels) } else { Err(labels.wrong_count(n_columns)) }
+}
+
+/// The head for both directions, where the role has one.
+fn both_ways(
+    name: &str,
+    role: &RoleEntry,
+    loaded: &Loaded,
+) -> Result<Option<BothWays>, ModelError> {
+    let Some(entry) = &role.both_ways else { return Ok(None) };
+    let hidden = loaded.checkpoint.encoder.hidden_size();
+    let head = heads::pooled_head(&loaded.weights, &entry.head, hidden, role.pooling.len())?;
+    let labels = LabelSet::new(format!("{name}, both ways"), entry.labels.clone());
+    if labels.len() != head.n_outputs() {
+        return Err(labels.wrong_count(head.n_outputs()));
     }
-    Ok(LabelSet::new(name, names))
+    Ok(Some(BothWays::new(head, entry.temperature, &labels)?))
 }
 
 /// The labels in `config.json` of a checkpoint that was made for one task only.
@@ -351,6 +363,9 @@ mod tests {
         target = ["[unused3]", "[unused4]"]
         any = "[unused5]"
         outlet = "[unused6]"
+        [roles.stance.both_ways]
+        head = "pair"
+        labels = ["neutral", "first_supports", "second_supports", "first_opposes", "second_opposes"]
         [roles.embedding]
         checkpoint = "c"
         pooling = ["mean"]
@@ -388,6 +403,10 @@ mod tests {
                 ("heads.stance.dense.bias", &[4]),
                 ("heads.stance.weight", &[3, 4]),
                 ("heads.stance.bias", &[3]),
+                ("heads.pair.dense.weight", &[4, 12]),
+                ("heads.pair.dense.bias", &[4]),
+                ("heads.pair.weight", &[5, 4]),
+                ("heads.pair.bias", &[5]),
             ],
         );
         write_checkpoint(
@@ -441,6 +460,8 @@ mod tests {
     #[test]
     fn what_does_not_fit_together_is_told() {
         check_refused("\"I-CUE\"", "\"I-CUE\", \"X\"", "scores 3 labels, but its manifest names 4");
+        check_refused("\"first_opposes\", ", "", "scores 5 labels, but its manifest names 4");
+        check_refused("first_opposes", "first_is_against", "`first_opposes`");
         check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
         check_refused("folder = \"c\"", "folder = \"d\"", "tokenizer `");
         check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");

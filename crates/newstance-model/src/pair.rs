@@ -1,7 +1,10 @@
 //! Stance of pairs: the pair classifier over an encoder.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::batch::States;
+use crate::both_ways::{BothWays, Reading};
 use crate::checkpoint::Checkpoint;
 use crate::heads::{PooledHead, softmax_rows};
 use crate::pair_cut::{Kept, cut};
@@ -17,7 +20,7 @@ pub(crate) struct MarkerIds {
     pub(crate) outlet: u32,
 }
 
-/// A checkpoint with one pooled head over a marked pair.
+/// A checkpoint with pooled heads over a marked pair.
 #[derive(Debug)]
 pub(crate) struct PairModel {
     pub(crate) checkpoint: Checkpoint,
@@ -26,19 +29,62 @@ pub(crate) struct PairModel {
     pub(crate) temperature: f32,
     pub(crate) pooling: Vec<Pooling>,
     pub(crate) markers: MarkerIds,
+    /// Judges pairs of words, where there is one; else `head` does.
+    pub(crate) both_ways: Option<BothWays>,
 }
 
-/// Where a sequence has what its head reads.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Where a sequence has what its head reads: each from the piece that opens it
+/// to the one that closes it. A holder without words has nothing within.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Places {
-    holder: usize,
-    target: usize,
+    holder: Range<usize>,
+    target: Range<usize>,
+}
+
+/// What the encoder is given for a pair, and how its answer is read.
+#[derive(Clone, Debug)]
+struct Question {
+    sequence: Sequence,
+    places: Places,
+    reading: Reading,
 }
 
 impl PairModel {
+    fn question(&self, input: &PairInput<'_>) -> Result<Question, ModelError> {
+        self.check(input)?;
+        let (Some(_), HolderMark::Words(holder)) = (&self.both_ways, &input.holder) else {
+            let (sequence, places) = self.sequence(input)?;
+            return Ok(Question { sequence, places, reading: Reading::Direct });
+        };
+        if holder.start < input.target.start {
+            let (sequence, places) = self.sequence(input)?;
+            return Ok(Question { sequence, places, reading: Reading::Forward });
+        }
+        let swapped = PairInput {
+            words: input.words.clone(),
+            holder: HolderMark::Words(input.target.clone()),
+            target: holder.clone(),
+        };
+        let (sequence, places) = self.sequence(&swapped)?;
+        Ok(Question { sequence, places, reading: Reading::Backward })
+    }
+
+    /// The probabilities of the head that answers such a question.
+    fn answer(&self, reading: Reading, features: &[f32]) -> Vec<f32> {
+        let (head, temperature) = match (&self.both_ways, reading) {
+            (Some(both_ways), Reading::Forward | Reading::Backward) => {
+                (&both_ways.head, both_ways.temperature)
+            }
+            _ => (&self.head, self.temperature),
+        };
+        let mut row = Vec::with_capacity(head.n_outputs());
+        head.append(features, &mut row);
+        softmax_rows(&mut row, head.n_outputs(), temperature);
+        row
+    }
+
     /// The sequence of a pair: its words with the markers among them.
     fn sequence(&self, input: &PairInput<'_>) -> Result<(Sequence, Places), ModelError> {
-        self.check(input)?;
         let holder = match &input.holder {
             HolderMark::Words(words) => Some(words),
             HolderMark::Any | HolderMark::Outlet => None,
@@ -53,23 +99,23 @@ impl PairModel {
         let mut sequence = self.checkpoint.pieces.begin();
         match input.holder {
             HolderMark::Words(_) => {}
-            HolderMark::Any => places.holder = sequence.push_special(self.markers.any),
-            HolderMark::Outlet => places.holder = sequence.push_special(self.markers.outlet),
+            HolderMark::Any => places.holder = one(sequence.push_special(self.markers.any)),
+            HolderMark::Outlet => places.holder = one(sequence.push_special(self.markers.outlet)),
         }
         // A marked word that is cut away takes no marker with it.
         for Kept { word, n_pieces } in kept.words {
             if kept.holder.as_ref().is_some_and(|holder| holder.start == word) {
-                places.holder = sequence.push_special(self.markers.holder[0]);
+                places.holder.start = sequence.push_special(self.markers.holder[0]);
             }
             if kept.target.start == word {
-                places.target = sequence.push_special(self.markers.target[0]);
+                places.target.start = sequence.push_special(self.markers.target[0]);
             }
             pieces.append_to(&mut sequence, word, n_pieces);
             if kept.holder.as_ref().is_some_and(|holder| holder.end == word + 1) {
-                sequence.push_special(self.markers.holder[1]);
+                places.holder.end = sequence.push_special(self.markers.holder[1]);
             }
             if kept.target.end == word + 1 {
-                sequence.push_special(self.markers.target[1]);
+                places.target.end = sequence.push_special(self.markers.target[1]);
             }
         }
         sequence.push_special(self.checkpoint.pieces.separator());
@@ -96,33 +142,79 @@ impl PairModel {
     }
 }
 
+/// A piece that opens what has nothing within.
+fn one(at: usize) -> Range<usize> {
+    at..at + 1
+}
+
+/// Appends the mean of the states within `opened`, after the piece that opens
+/// it; zeros where there is none.
+#[expect(clippy::cast_precision_loss, reason = "a sequence is short")]
+fn append_mean(states: States<'_>, opened: &Range<usize>, features: &mut Vec<f32>) {
+    let from = features.len();
+    features.resize(from + states.row(0).len(), 0.0);
+    let within = opened.start + 1..opened.end;
+    let n_pieces = within.len().max(1) as f32;
+    for at in within {
+        for (sum, value) in features[from..].iter_mut().zip(states.row(at)) {
+            *sum += value;
+        }
+    }
+    for sum in &mut features[from..] {
+        *sum /= n_pieces;
+    }
+}
+
 impl PairClassifier for PairModel {
     fn labels(&self) -> &LabelSet {
         &self.labels
     }
 
     fn score_pairs(&self, batch: &[PairInput<'_>]) -> Result<Scores, ModelError> {
-        let inputs: Vec<(Sequence, Places)> =
-            batch.iter().map(|input| self.sequence(input)).collect::<Result<_, _>>()?;
-        let (sequences, places): (Vec<_>, Vec<_>) = inputs.into_iter().unzip();
-        let n_labels = self.head.n_outputs();
-        let mut values = vec![0.0; batch.len() * n_labels];
-        let (mut features, mut row) = (Vec::new(), Vec::new());
+        let questions: Vec<Question> =
+            batch.iter().map(|input| self.question(input)).collect::<Result<_, _>>()?;
+        // The same words with the same marks are read once: both directions of
+        // a pair, a sentence that stands in the text twice.
+        let mut known: HashMap<&Sequence, usize> = HashMap::new();
+        let mut distinct: Vec<&Question> = Vec::new();
+        let of_question: Vec<usize> = questions
+            .iter()
+            .map(|question| {
+                *known.entry(&question.sequence).or_insert_with(|| {
+                    distinct.push(question);
+                    distinct.len() - 1
+                })
+            })
+            .collect();
+        let sequences: Vec<Sequence> = distinct.iter().map(|q| q.sequence.clone()).collect();
+        let mut answers: Vec<Vec<f32>> = vec![Vec::new(); distinct.len()];
+        let mut features = Vec::new();
         self.checkpoint.encode(&sequences, |idx, states| {
+            let question = distinct[idx];
             features.clear();
             for pooling in &self.pooling {
-                features.extend_from_slice(states.row(match pooling {
-                    Pooling::Holder => places[idx].holder,
-                    Pooling::Target => places[idx].target,
-                    Pooling::First | Pooling::Mean => 0,
-                }));
+                let Places { holder, target } = &question.places;
+                match pooling {
+                    Pooling::First | Pooling::Mean => features.extend_from_slice(states.row(0)),
+                    Pooling::Holder => features.extend_from_slice(states.row(holder.start)),
+                    Pooling::Target => features.extend_from_slice(states.row(target.start)),
+                    Pooling::HolderMean => append_mean(states, holder, &mut features),
+                    Pooling::TargetMean => append_mean(states, target, &mut features),
+                }
             }
-            row.clear();
-            self.head.append(&features, &mut row);
-            softmax_rows(&mut row, n_labels, self.temperature);
-            values[idx * n_labels..(idx + 1) * n_labels].copy_from_slice(&row);
+            answers[idx] = self.answer(question.reading, &features);
         })?;
-        Ok(Scores::new(n_labels, values))
+        let mut values = Vec::with_capacity(batch.len() * self.labels.len());
+        for (question, idx) in questions.iter().zip(of_question) {
+            match (&self.both_ways, question.reading) {
+                (Some(both_ways), Reading::Forward | Reading::Backward) => {
+                    let row = both_ways.directed(&answers[idx], question.reading, &self.labels)?;
+                    values.extend(row);
+                }
+                _ => values.extend_from_slice(&answers[idx]),
+            }
+        }
+        Ok(Scores::new(self.labels.len(), values))
     }
 }
 
@@ -130,7 +222,8 @@ impl PairClassifier for PairModel {
 mod tests {
     use std::ops::Range;
 
-    use super::{MarkerIds, PairModel, Places};
+    use super::{BothWays, MarkerIds, PairModel, Places};
+    use crate::both_ways::tests::labels as both_ways_labels;
     use crate::fake::checkpoint;
     use crate::heads::PooledHead;
     use crate::{HolderMark, LabelSet, PairClassifier as _, PairInput, Pooling};
@@ -144,6 +237,7 @@ mod tests {
             temperature: 1.0,
             pooling: vec![Pooling::First, Pooling::Holder, Pooling::Target],
             markers: MarkerIds { holder: [1, 2], target: [3, 4], any: 5, outlet: 6 },
+            both_ways: None,
         }
     }
 
@@ -152,7 +246,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(input: &PairInput<'_>, ids: &[u32], holder: usize, target: usize) {
+    fn check(input: &PairInput<'_>, ids: &[u32], holder: Range<usize>, target: Range<usize>) {
         let (sequence, places) = model(64).sequence(input).unwrap();
         assert_eq!((sequence.ids.as_slice(), places), (ids, Places { holder, target }));
         assert_eq!(sequence.types.len(), ids.len());
@@ -162,19 +256,24 @@ mod tests {
     fn markers_stand_around_holder_and_target() {
         // [CLS] <h> china </h> denied <t> the war </t> [SEP]
         let pair = input("china denied the war", HolderMark::Words(0..1), 2..4);
-        check(&pair, &[8, 1, 83, 2, 74, 3, 67, 80, 4, 9], 1, 5);
+        check(&pair, &[8, 1, 83, 2, 74, 3, 67, 80, 4, 9], 1..3, 5..8);
     }
 
     #[test]
     fn a_target_may_stand_before_and_next_to_its_holder() {
         let pair = input("china russia said", HolderMark::Words(1..2), 0..1);
-        check(&pair, &[8, 3, 83, 4, 1, 84, 2, 72, 9], 4, 1);
+        check(&pair, &[8, 3, 83, 4, 1, 84, 2, 72, 9], 4..6, 1..3);
     }
 
     #[test]
     fn a_holder_without_words_stands_after_the_first_piece() {
-        check(&input("war on china", HolderMark::Any, 2..3), &[8, 5, 80, 94, 3, 83, 4, 9], 1, 4);
-        check(&input("china", HolderMark::Outlet, 0..1), &[8, 6, 3, 83, 4, 9], 1, 2);
+        check(
+            &input("war on china", HolderMark::Any, 2..3),
+            &[8, 5, 80, 94, 3, 83, 4, 9],
+            1..2,
+            4..6,
+        );
+        check(&input("china", HolderMark::Outlet, 0..1), &[8, 6, 3, 83, 4, 9], 1..2, 2..4);
     }
 
     #[test]
@@ -183,7 +282,10 @@ mod tests {
         let pair = input(words, HolderMark::Words(0..1), 13..14);
         let (sequence, places) = model(64).sequence(&pair).unwrap();
         assert!(sequence.ids.len() <= 16, "{}", sequence.ids.len());
-        assert_eq!((sequence.ids[places.holder + 1], sequence.ids[places.target + 1]), (83, 84));
+        assert_eq!(
+            (sequence.ids[places.holder.start + 1], sequence.ids[places.target.start + 1]),
+            (83, 84)
+        );
     }
 
     #[test]
@@ -211,5 +313,50 @@ mod tests {
             let alone = model(2048).score_pairs(std::slice::from_ref(pair)).unwrap();
             assert_eq!(alone.row(0), together.row(idx));
         }
+    }
+
+    fn model_of_both_ways(pieces_per_batch: usize) -> PairModel {
+        let both_ways = BothWays::new(PooledHead::made_up(12, 5), 1.0, &both_ways_labels());
+        PairModel { both_ways: Some(both_ways.unwrap()), ..model(pieces_per_batch) }
+    }
+
+    #[test]
+    fn a_head_may_read_the_mean_of_what_is_marked() {
+        let model = |pooling| PairModel { pooling, head: PooledHead::made_up(4, 3), ..model(64) };
+        let score = |pooling, input| model(vec![pooling]).score_pairs(&[input]).unwrap();
+        let one_word = || input("china denied", HolderMark::Words(0..1), 1..2);
+        let two_words = || input("china denied it", HolderMark::Words(0..1), 1..3);
+        let mean = |input| score(Pooling::TargetMean, input);
+        assert_ne!(mean(one_word()), mean(two_words()));
+        // Nothing within: a state of zeros, whatever stands around.
+        let any = |words| score(Pooling::HolderMean, input(words, HolderMark::Any, 0..1));
+        assert_eq!(any("china denied"), any("russia said it"));
+    }
+
+    #[test]
+    fn a_pair_of_words_is_read_once_for_both_directions() {
+        let model = model_of_both_ways(64);
+        let forward = input("china denied the war", HolderMark::Words(0..1), 2..4);
+        let backward = input("china denied the war", HolderMark::Words(2..4), 0..1);
+        let (ahead, back) = (model.question(&forward).unwrap(), model.question(&backward).unwrap());
+        assert_eq!((&ahead.sequence, &ahead.places), (&back.sequence, &back.places));
+        assert_ne!(ahead.reading, back.reading);
+    }
+
+    #[test]
+    fn a_head_for_both_directions_answers_alone_as_in_company() {
+        let batch = [
+            input("china denied the war", HolderMark::Words(0..1), 2..4),
+            input("china", HolderMark::Outlet, 0..1),
+            input("china denied the war", HolderMark::Words(2..4), 0..1),
+            input("china denied the war", HolderMark::Words(0..1), 2..4),
+        ];
+        let together = model_of_both_ways(9).score_pairs(&batch).unwrap();
+        for (idx, pair) in batch.iter().enumerate() {
+            let alone = model_of_both_ways(2048).score_pairs(std::slice::from_ref(pair)).unwrap();
+            assert_eq!(alone.row(0), together.row(idx));
+            assert!((together.row(idx).iter().sum::<f32>() - 1.0).abs() < 1e-5);
+        }
+        assert_ne!(together.row(0), together.row(2));
     }
 }

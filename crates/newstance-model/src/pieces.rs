@@ -25,7 +25,7 @@ pub(crate) struct WordPieces {
 }
 
 /// One input of an encoder in the making.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Sequence {
     pub(crate) ids: Vec<u32>,
     pub(crate) types: Vec<u32>,
