@@ -1,5 +1,5 @@
 //! Prints how many pieces a second the engine reads on one thread:
-//! `cargo run --release -p newstance-encoder --example throughput -- CHECKPOINT [PIECES]`.
+//! `cargo run --release -p newstance-encoder --example throughput -- CHECKPOINT [PIECES] [int8]`.
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]
 
 use std::path::PathBuf;
@@ -14,10 +14,16 @@ fn main() -> Result<(), ModelError> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "models/default/tagger".into()));
     let length = arguments.next().and_then(|length| length.parse().ok()).unwrap_or(64_usize).max(1);
+    let is_int8 = arguments.next().is_some_and(|precision| precision == "int8");
+    let precision = if is_int8 { Precision::Int8 } else { Precision::F32 };
 
     let start = Instant::now();
-    let encoder = EncoderBackend.load(&folder, Precision::F32)?;
-    println!("loaded in {:.2?}", start.elapsed());
+    let encoder = EncoderBackend.load(&folder, precision)?;
+    println!(
+        "{precision} on {}, loaded in {:.2?}",
+        newstance_encoder::instruction_set(),
+        start.elapsed()
+    );
 
     let length = length.min(encoder.max_pieces());
     let n_sequences = (PIECES_PER_BATCH / length).max(1);

@@ -9,7 +9,7 @@ use crate::config::{BACKEND, Config};
 use crate::embeddings::Embeddings;
 use crate::engine::Engine;
 use crate::layer::Layer;
-use crate::linear::Linear;
+use crate::linear::{Arithmetic, Linear};
 use crate::relative::RelativeBias;
 use crate::vector::LayerNorm;
 
@@ -23,19 +23,20 @@ impl EncoderLoader for EncoderBackend {
     }
 
     fn load(&self, folder: &Path, precision: Precision) -> Result<Arc<dyn Encoder>, ModelError> {
-        match precision {
-            Precision::F32 => {}
+        let arithmetic = match precision {
+            Precision::F32 => Arithmetic::Floats,
+            Precision::Int8 => Arithmetic::Bytes,
             other => {
-                let reason = format!("it has no arithmetic {other:?}");
+                let reason = format!("it has no arithmetic {other}");
                 return Err(ModelError::Run { backend: BACKEND, reason });
             }
-        }
+        };
         let config = Config::read(folder)?;
         let weights = Weights::open(folder)?;
         let has_prefix =
             weights.contains(&format!("{}embeddings.word_embeddings.weight", config.names.prefix));
         let prefix = if has_prefix { config.names.prefix } else { "" };
-        Ok(Arc::new(Reader { config: &config, weights: &weights, prefix }.engine()?))
+        Ok(Arc::new(Reader { config: &config, weights: &weights, prefix, arithmetic }.engine()?))
     }
 }
 
@@ -46,6 +47,7 @@ struct Reader<'c> {
     weights: &'c Weights,
     /// What stands before every name.
     prefix: &'static str,
+    arithmetic: Arithmetic,
 }
 
 impl Reader<'_> {
@@ -109,7 +111,7 @@ impl Reader<'_> {
             weight.extend(self.tensor(&format!("{name}.weight"), &[n_outputs, n_inputs])?);
             bias.extend(self.tensor(&format!("{name}.bias"), &[n_outputs])?);
         }
-        Ok(Linear::new(&weight, bias, n_inputs))
+        Ok(Linear::new(&weight, bias, n_inputs, self.arithmetic))
     }
 
     fn norm(self, name: &str, size: usize) -> Result<LayerNorm, ModelError> {

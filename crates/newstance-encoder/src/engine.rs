@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use newstance_model::{Encoder, Hidden, ModelError, PackedPieces};
 
 use crate::attention::Attention;
+use crate::bytes::ByteRows;
 use crate::config::{BACKEND, Config};
 use crate::embeddings::Embeddings;
 use crate::layer::{Layer, Scratch};
@@ -16,7 +17,7 @@ thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
 }
 
-/// An encoder of the BERT family in 32-bit arithmetic.
+/// An encoder of the BERT family.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(crate) config: Config,
@@ -54,7 +55,7 @@ impl Engine {
     }
 
     /// The first states of all sequences, with room up to a whole tile.
-    fn embed(&self, batch: &PackedPieces) -> Vec<f32> {
+    fn embed(&self, batch: &PackedPieces, rounded: &mut ByteRows) -> Vec<f32> {
         let n_pieces = batch.n_pieces();
         let n_padded = n_pieces.next_multiple_of(TILE);
         let size = self.config.embedding;
@@ -65,7 +66,7 @@ impl Engine {
         }
         let Some(projection) = &self.embeddings.projection else { return rows };
         let mut states = vec![0.0; n_padded * self.config.hidden];
-        projection.apply(&rows, &mut states, n_pieces);
+        projection.apply(&rows, &mut states, n_pieces, rounded);
         states
     }
 }
@@ -85,16 +86,17 @@ impl Encoder for Engine {
 
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
         self.check(batch)?;
-        let mut states = self.embed(batch);
         let attention = Attention {
             n_heads: self.config.n_heads,
             hidden: self.config.hidden,
             relative: self.relative.as_ref(),
         };
-        SCRATCH.with_borrow_mut(|scratch| {
+        let mut states = SCRATCH.with_borrow_mut(|scratch| {
+            let mut states = self.embed(batch, &mut scratch.rounded);
             for layer in &self.layers {
                 layer.apply(attention, &mut states, &batch.starts, scratch);
             }
+            states
         });
         states.truncate(batch.n_pieces() * self.config.hidden);
         Ok(Hidden::new(self.config.hidden, states))

@@ -5,6 +5,9 @@
 pub fn instruction_set() -> &'static str {
     #[cfg(target_arch = "x86_64")]
     {
+        if is_x86_feature_detected!("avx512vnni") {
+            return "avx512f+vnni";
+        }
         if is_x86_feature_detected!("avx512f") {
             return "avx512f";
         }

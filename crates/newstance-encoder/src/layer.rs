@@ -1,6 +1,7 @@
 //! One layer of an encoder.
 
 use crate::attention::Attention;
+use crate::bytes::ByteRows;
 use crate::linear::{Linear, TILE};
 use crate::vector::{Activation, LayerNorm};
 
@@ -28,6 +29,7 @@ pub(crate) struct Scratch {
     context: Vec<f32>,
     scores: Vec<f32>,
     between: Vec<f32>,
+    pub(crate) rounded: ByteRows,
 }
 
 impl Layer {
@@ -47,7 +49,7 @@ impl Layer {
         scratch.context.resize(n_padded * hidden, 0.0);
         scratch.between.resize(ROWS.min(n_padded) * self.intermediate.n_outputs(), 0.0);
 
-        self.projections.apply(states, &mut scratch.projected, n_rows);
+        self.projections.apply(states, &mut scratch.projected, n_rows, &mut scratch.rounded);
         for ends in starts.windows(2) {
             let projected = &scratch.projected[ends[0] * 3 * hidden..ends[1] * 3 * hidden];
             let context = &mut scratch.context[ends[0] * hidden..ends[1] * hidden];
@@ -57,7 +59,8 @@ impl Layer {
             let end = n_padded.min(start + ROWS);
             let states = &mut states[start * hidden..end * hidden];
             let context = &scratch.context[start * hidden..end * hidden];
-            self.feed_forward(context, states, &mut scratch.between, n_rows.min(end) - start);
+            let room = (&mut scratch.between, &mut scratch.rounded);
+            self.feed_forward(context, states, room, n_rows.min(end) - start);
         }
     }
 
@@ -65,16 +68,16 @@ impl Layer {
         &self,
         context: &[f32],
         states: &mut [f32],
-        between: &mut [f32],
+        (between, rounded): (&mut Vec<f32>, &mut ByteRows),
         n_rows: usize,
     ) {
         let hidden = self.output.n_outputs();
         // The states are what the outputs are added to.
-        self.attention_output.add_product(context, states, n_rows);
+        self.attention_output.add_product(context, states, n_rows, rounded);
         self.attention_norm.apply(&mut states[..n_rows * hidden], &self.attention_output.bias);
-        self.intermediate.apply(states, between, n_rows);
+        self.intermediate.apply(states, between, n_rows, rounded);
         self.activation.apply(&mut between[..n_rows * self.intermediate.n_outputs()]);
-        self.output.add_product(between, states, n_rows);
+        self.output.add_product(between, states, n_rows, rounded);
         self.output_norm.apply(&mut states[..n_rows * hidden], &self.output.bias);
     }
 }

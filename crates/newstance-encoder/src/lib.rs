@@ -8,6 +8,8 @@
 
 mod attention;
 mod backend;
+mod byte_kernel;
+mod bytes;
 mod config;
 mod embeddings;
 mod engine;

@@ -1,5 +1,6 @@
 //! A layer's weights, laid out for products.
 
+use crate::bytes::{ByteRows, ByteWeights, Store};
 use crate::product::{Onto, Shape, Strided, product};
 
 /// Outputs of a panel. With [`TILE`] it divides evenly into the tiles that gemm
@@ -11,30 +12,54 @@ const PANEL: usize = 64;
 /// gemm does with a row is then always the same.
 const ROWS: usize = 4 * TILE;
 
+/// What the weights and inputs of layers are multiplied as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arithmetic {
+    /// 32-bit floating point.
+    Floats,
+    /// Bytes, with a scale for each output and each row.
+    Bytes,
+}
+
 /// Buffers of rows are filled up to a multiple of this.
 pub(crate) const TILE: usize = 12;
 
-/// `Y = X W + b`, with `W` cut into panels of [`PANEL`] outputs.
+/// `Y = X W + b`.
 #[derive(Clone, Debug)]
 pub(crate) struct Linear {
+    weights: Weights,
+    pub(crate) bias: Vec<f32>,
+}
+
+#[derive(Clone, Debug)]
+enum Weights {
+    Floats(FloatWeights),
+    Bytes(ByteWeights),
+}
+
+/// Weights cut into panels of [`PANEL`] outputs.
+#[derive(Clone, Debug)]
+struct FloatWeights {
     /// Panel after panel, each `[inputs, outputs of the panel]`.
     panels: Vec<f32>,
-    pub(crate) bias: Vec<f32>,
     n_inputs: usize,
+    n_outputs: usize,
 }
 
 impl Linear {
     /// Takes weights of shape `[outputs, inputs]` and a bias of `[outputs]`.
-    pub(crate) fn new(weight: &[f32], bias: Vec<f32>, n_inputs: usize) -> Self {
+    pub(crate) fn new(
+        weight: &[f32],
+        bias: Vec<f32>,
+        n_inputs: usize,
+        arithmetic: Arithmetic,
+    ) -> Self {
         assert_eq!(weight.len(), bias.len() * n_inputs, "weights of a layer");
-        let mut panels = Vec::with_capacity(weight.len());
-        for rows in weight.chunks(PANEL * n_inputs.max(1)) {
-            let width = rows.len() / n_inputs.max(1);
-            for input in 0..n_inputs {
-                panels.extend((0..width).map(|output| rows[output * n_inputs + input]));
-            }
-        }
-        Self { panels, bias, n_inputs }
+        let weights = match arithmetic {
+            Arithmetic::Floats => Weights::Floats(FloatWeights::new(weight, n_inputs)),
+            Arithmetic::Bytes => Weights::Bytes(ByteWeights::new(weight, n_inputs)),
+        };
+        Self { weights, bias }
     }
 
     /// Number of outputs.
@@ -43,18 +68,62 @@ impl Linear {
     }
 
     /// Writes `X W + b` for `n_rows` rows of `input` to `output`.
-    pub(crate) fn apply(&self, input: &[f32], output: &mut [f32], n_rows: usize) {
-        for row in output.chunks_exact_mut(self.n_outputs()).take(n_rows) {
-            row.copy_from_slice(&self.bias);
-        }
-        self.add_product(input, output, n_rows);
-    }
-
-    /// Adds `X W`, without the bias, to `n_rows` rows of `output`.
     ///
     /// Both buffers hold rows up to a multiple of [`TILE`]; what is in the rows
-    /// beyond `n_rows` does not matter and is lost.
-    pub(crate) fn add_product(&self, input: &[f32], output: &mut [f32], n_rows: usize) {
+    /// beyond `n_rows` does not matter and is lost. `rounded` is room for rows.
+    pub(crate) fn apply(
+        &self,
+        input: &[f32],
+        output: &mut [f32],
+        n_rows: usize,
+        rounded: &mut ByteRows,
+    ) {
+        match &self.weights {
+            Weights::Floats(weights) => {
+                for row in output.chunks_exact_mut(self.n_outputs()).take(n_rows) {
+                    row.copy_from_slice(&self.bias);
+                }
+                weights.add_product(input, output, n_rows);
+            }
+            Weights::Bytes(weights) => {
+                rounded.round(input, weights.n_inputs(), n_rows);
+                weights.product(rounded, output, Store::Replace(&self.bias));
+            }
+        }
+    }
+
+    /// Adds `X W`, without the bias, to `n_rows` rows of `output`; buffers as
+    /// in [`Self::apply`].
+    pub(crate) fn add_product(
+        &self,
+        input: &[f32],
+        output: &mut [f32],
+        n_rows: usize,
+        rounded: &mut ByteRows,
+    ) {
+        match &self.weights {
+            Weights::Floats(weights) => weights.add_product(input, output, n_rows),
+            Weights::Bytes(weights) => {
+                rounded.round(input, weights.n_inputs(), n_rows);
+                weights.product(rounded, output, Store::Add);
+            }
+        }
+    }
+}
+
+impl FloatWeights {
+    fn new(weight: &[f32], n_inputs: usize) -> Self {
+        let mut panels = Vec::with_capacity(weight.len());
+        for rows in weight.chunks(PANEL * n_inputs.max(1)) {
+            let width = rows.len() / n_inputs.max(1);
+            for input in 0..n_inputs {
+                panels.extend((0..width).map(|output| rows[output * n_inputs + input]));
+            }
+        }
+        Self { panels, n_inputs, n_outputs: weight.len() / n_inputs.max(1) }
+    }
+
+    fn add_product(&self, input: &[f32], output: &mut [f32], n_rows: usize) {
         let n_rows = n_rows.next_multiple_of(TILE);
         for (idx, panel) in self.panels.chunks(PANEL * self.n_inputs.max(1)).enumerate() {
             let width = panel.len() / self.n_inputs;
@@ -65,9 +134,9 @@ impl Linear {
                     row: 1,
                     column: self.n_inputs,
                 };
-                let result = &mut output[start * self.n_outputs() + idx * PANEL..];
+                let result = &mut output[start * self.n_outputs + idx * PANEL..];
                 let shape = Shape { m: width, n: ROWS.min(n_rows - start), k: self.n_inputs };
-                product((result, self.n_outputs()), left, right, shape, Onto::Add);
+                product((result, self.n_outputs), left, right, shape, Onto::Add);
             }
         }
     }
@@ -77,7 +146,8 @@ impl Linear {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Linear, TILE};
+    use super::{Arithmetic, Linear, TILE};
+    use crate::bytes::ByteRows;
 
     /// A value without structure, in -1..1, for each index.
     #[expect(clippy::cast_precision_loss, reason = "small numbers")]
@@ -88,15 +158,16 @@ mod tests {
 
     fn layer(n_inputs: usize, n_outputs: usize) -> Linear {
         let weight: Vec<f32> = (0..n_inputs * n_outputs).map(noise).collect();
-        Linear::new(&weight, (0..n_outputs).map(noise).collect(), n_inputs)
+        Linear::new(&weight, (0..n_outputs).map(noise).collect(), n_inputs, Arithmetic::Floats)
     }
 
     fn apply(layer: &Linear, input: &[f32], n_rows: usize) -> Vec<f32> {
         let n_padded = n_rows.next_multiple_of(TILE);
+        let n_inputs = input.len() / n_rows;
         let mut padded = input.to_vec();
-        padded.resize(n_padded * layer.n_inputs, 0.0);
+        padded.resize(n_padded * n_inputs, 0.0);
         let mut output = vec![0.0; n_padded * layer.n_outputs()];
-        layer.apply(&padded, &mut output, n_rows);
+        layer.apply(&padded, &mut output, n_rows, &mut ByteRows::default());
         output.truncate(n_rows * layer.n_outputs());
         output
     }

@@ -4,7 +4,7 @@
 //! multiplication is fused with an addition: the results have the same bits on
 //! every processor.
 
-use pulp::Arch;
+use pulp::{Arch, NullaryFnOnce};
 
 /// Number of partial sums.
 const LANES: usize = 16;
@@ -35,26 +35,14 @@ pub(crate) struct LayerNorm {
 impl Activation {
     /// Applies it to every value.
     pub(crate) fn apply(self, values: &mut [f32]) {
-        Arch::new().dispatch(|| match self {
-            Self::Gelu => for_each(values, gelu),
-            Self::GeluTanh => for_each(values, gelu_tanh),
-            Self::Relu => for_each(values, |value| value.max(0.0)),
-        });
+        Arch::new().dispatch(Activate { activation: self, values });
     }
 }
 
 impl LayerNorm {
     /// Adds `shift` to every row, then normalises it.
     pub(crate) fn apply(&self, rows: &mut [f32], shift: &[f32]) {
-        let size = self.gain.len();
-        Arch::new().dispatch(|| {
-            for row in rows.chunks_exact_mut(size) {
-                for (value, shift) in row.iter_mut().zip(shift) {
-                    *value += shift;
-                }
-                self.normalise(row);
-            }
-        });
+        Arch::new().dispatch(Normalise { norm: self, rows, shift });
     }
 
     #[inline(always)]
@@ -78,9 +66,66 @@ pub(crate) fn softmax<'b>(
     size: usize,
     bias: impl Fn(usize) -> Option<&'b [f32]>,
 ) {
-    Arch::new().dispatch(|| {
-        for (idx, row) in scores.chunks_exact_mut(size).enumerate() {
-            if let Some(bias) = bias(idx) {
+    Arch::new().dispatch(Softmax { scores, size, bias });
+}
+
+// What is dispatched is a type and no closure: its `call` must be inlined to be
+// compiled for the vectors that were found, and closures cannot be told to be.
+
+struct Activate<'v> {
+    activation: Activation,
+    values: &'v mut [f32],
+}
+
+impl NullaryFnOnce for Activate<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
+    fn call(self) {
+        match self.activation {
+            Activation::Gelu => for_each(self.values, gelu),
+            Activation::GeluTanh => for_each(self.values, gelu_tanh),
+            Activation::Relu => for_each(self.values, |value| value.max(0.0)),
+        }
+    }
+}
+
+struct Normalise<'v> {
+    norm: &'v LayerNorm,
+    rows: &'v mut [f32],
+    shift: &'v [f32],
+}
+
+impl NullaryFnOnce for Normalise<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
+    fn call(self) {
+        for row in self.rows.chunks_exact_mut(self.norm.gain.len()) {
+            for (value, shift) in row.iter_mut().zip(self.shift) {
+                *value += shift;
+            }
+            self.norm.normalise(row);
+        }
+    }
+}
+
+struct Softmax<'v, B> {
+    scores: &'v mut [f32],
+    size: usize,
+    bias: B,
+}
+
+impl<'b, B: Fn(usize) -> Option<&'b [f32]>> NullaryFnOnce for Softmax<'_, B> {
+    type Output = ();
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
+    fn call(self) {
+        for (idx, row) in self.scores.chunks_exact_mut(self.size).enumerate() {
+            if let Some(bias) = (self.bias)(idx) {
                 for (value, bias) in row.iter_mut().zip(bias) {
                     *value += bias;
                 }
@@ -90,7 +135,7 @@ pub(crate) fn softmax<'b>(
             let scale = 1.0 / sum(row, |value| value);
             for_each(row, |value| value * scale);
         }
-    });
+    }
 }
 
 #[inline(always)]
@@ -117,9 +162,10 @@ fn sum(values: &[f32], of: impl Fn(f32) -> f32) -> f32 {
     sums.iter().sum()
 }
 
+/// The highest of `values`; minus infinity where there is none.
 #[inline(always)]
 #[expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
-fn highest(values: &[f32]) -> f32 {
+pub(crate) fn highest(values: &[f32]) -> f32 {
     let larger = |left: f32, right: f32| if right > left { right } else { left };
     let (chunks, rest) = values.as_chunks::<LANES>();
     let mut highest = [f32::NEG_INFINITY; LANES];
@@ -129,6 +175,21 @@ fn highest(values: &[f32]) -> f32 {
         }
     }
     highest.iter().chain(rest).copied().fold(f32::NEG_INFINITY, larger)
+}
+
+/// The lowest of `values`; infinity where there is none.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
+pub(crate) fn lowest(values: &[f32]) -> f32 {
+    let smaller = |left: f32, right: f32| if right < left { right } else { left };
+    let (chunks, rest) = values.as_chunks::<LANES>();
+    let mut lowest = [f32::INFINITY; LANES];
+    for chunk in chunks {
+        for lane in 0..LANES {
+            lowest[lane] = smaller(lowest[lane], chunk[lane]);
+        }
+    }
+    lowest.iter().chain(rest).copied().fold(f32::INFINITY, smaller)
 }
 
 #[inline(always)]

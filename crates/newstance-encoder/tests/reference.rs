@@ -13,7 +13,11 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn load(name: &str) -> Arc<dyn Encoder> {
-    EncoderBackend.load(&folder(name), Precision::F32).unwrap()
+    load_as(name, Precision::F32)
+}
+
+fn load_as(name: &str, precision: Precision) -> Arc<dyn Encoder> {
+    EncoderBackend.load(&folder(name), precision).unwrap()
 }
 
 /// Vocabulary of the smallest fixture.
@@ -68,6 +72,17 @@ fn every_thread_gives_the_same_states() {
             scope.spawn(|| assert_eq!(encoder.encode(&batch).unwrap(), expected));
         }
     });
+}
+
+/// States are of the order of 1; a byte has 256 steps, and layers add up.
+#[test]
+fn in_bytes_states_are_near_the_reference_and_promises_hold_bit_for_bit() {
+    for name in ["bert", "distilbert", "roberta", "mpnet"] {
+        let encoder = load_as(name, Precision::Int8);
+        let cases = read_reference(&folder(name).join("reference.json")).unwrap();
+        check_reference(encoder.as_ref(), &cases, 0.25);
+        check_promises(encoder.as_ref(), N_IDS, 0.0);
+    }
 }
 
 #[track_caller]

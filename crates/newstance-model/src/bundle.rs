@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::ModelError;
 use crate::checksum::sha256_of;
 use crate::manifest::{self, CheckpointEntry, Manifest, RoleEntry};
+use crate::{ModelError, Precision};
 
 /// A folder with a `bundle.toml`: which checkpoint answers which role.
 ///
@@ -72,6 +72,15 @@ impl Bundle {
         let manifest =
             manifest::parse(&text).map_err(|reason| ModelError::Format { path, reason })?;
         Ok(Self { folder: folder.to_owned(), manifest })
+    }
+
+    /// The same bundle with all checkpoints in the arithmetic `precision`.
+    #[must_use]
+    pub fn with_precision(mut self, precision: Precision) -> Self {
+        for entry in self.manifest.checkpoints.values_mut() {
+            entry.precision = precision;
+        }
+        self
     }
 
     /// The bundle's folder.
@@ -177,7 +186,7 @@ mod tests {
     use std::path::Path;
 
     use super::{Bundle, FileState};
-    use crate::ModelError;
+    use crate::{ModelError, Precision};
 
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 

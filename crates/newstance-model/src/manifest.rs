@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// The format of `bundle.toml` that this build reads.
 const FORMAT: u32 = 1;
@@ -50,19 +50,23 @@ pub struct CheckpointEntry {
 }
 
 /// The arithmetic of a model. A setting, never chosen by the processor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Precision {
     /// 32-bit floating point.
     #[default]
     F32,
+    /// Weights and the inputs of layers rounded to bytes, sums in whole
+    /// numbers, the rest in 32-bit floating point.
+    Int8,
 }
 
 impl std::fmt::Display for Precision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::F32 => "f32",
+            Self::Int8 => "int8",
         })
     }
 }

@@ -17,7 +17,11 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
         Some(folder) => folder.clone(),
         None => find_default()?,
     };
-    Ok(Bundle::open(&folder)?)
+    let bundle = Bundle::open(&folder)?;
+    Ok(match settings.models.precision {
+        Some(precision) => bundle.with_precision(precision),
+        None => bundle,
+    })
 }
 
 /// Loads the models of a bundle on the backends of this build.

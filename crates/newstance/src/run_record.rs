@@ -20,7 +20,7 @@ pub(crate) struct RunRecord<'r> {
     overrides: &'r [String],
     bundle: BundleRecord,
     backend: &'static str,
-    precision: &'static str,
+    precision: BTreeMap<String, String>,
     instruction_set: &'static str,
     counts: BTreeMap<String, u64>,
     problems: BTreeMap<&'static str, u64>,
@@ -40,13 +40,16 @@ impl<'r> RunRecord<'r> {
             let hashes = checkpoint.files.iter();
             hashes.map(move |(file, hash)| (format!("{name}/{file}"), hash.clone()))
         });
+        let precision = bundle
+            .checkpoints()
+            .map(|(name, checkpoint)| (name.to_owned(), checkpoint.precision.to_string()));
         Self {
             newstance: env!("CARGO_PKG_VERSION"),
             settings,
             overrides,
             bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
             backend: "encoder",
-            precision: "f32",
+            precision: precision.collect(),
             instruction_set: newstance_encoder::instruction_set(),
             counts: BTreeMap::new(),
             problems: BTreeMap::new(),

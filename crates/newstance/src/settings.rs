@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use newstance_aggregate::AggregateSettings;
 use newstance_corpus::CorpusSettings;
+use newstance_model::Precision;
 use newstance_ner::ActorSettings;
 use newstance_stance::StanceSettings;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub(crate) struct Settings {
 pub(crate) struct ModelSettings {
     /// Folder of the bundle.
     pub(crate) bundle: Option<PathBuf>,
+    /// The arithmetic of all models, `f32` or `int8`; that of the bundle where absent.
+    pub(crate) precision: Option<Precision>,
     /// Folder of a gazetteer to use instead of the one built in.
     pub(crate) gazetteer: Option<PathBuf>,
     /// A list of cues and their force to use instead of the one built in.
