@@ -61,7 +61,8 @@ enum Rank {
 
 #[derive(Debug, Default)]
 struct Candidates<'a> {
-    pairs: Vec<(Rank, PairToJudge<'a>)>,
+    /// What one pass of the model answers: a pair, or both directions of one.
+    passes: Vec<(Rank, Vec<PairToJudge<'a>>)>,
     n_left_out: usize,
 }
 
@@ -96,11 +97,12 @@ pub fn pairs_to_judge<'a>(
         add_outlet(layers, &free, sentence_idx, settings, &mut found);
     }
     let n_words: usize = layers.sentences.iter().map(|sentence| sentence.words.len()).sum();
-    let budget = (n_words / settings.words_per_pair.max(1)).max(settings.min_pairs);
-    found.pairs.sort_by_key(|(rank, _)| *rank);
-    let n_left_out = found.n_left_out + found.pairs.len().saturating_sub(budget);
-    found.pairs.truncate(budget);
-    let mut pairs: Vec<PairToJudge<'a>> = found.pairs.into_iter().map(|(_, pair)| pair).collect();
+    let budget = (n_words / settings.words_per_pass.max(1)).max(settings.min_passes);
+    found.passes.sort_by_key(|(rank, _)| *rank);
+    let over = found.passes.split_off(budget.min(found.passes.len()));
+    let n_left_out = found.n_left_out + over.iter().map(|(_, pairs)| pairs.len()).sum::<usize>();
+    let mut pairs: Vec<PairToJudge<'a>> =
+        found.passes.into_iter().flat_map(|(_, pairs)| pairs).collect();
     let key =
         |pair: &PairToJudge<'_>| (pair.sentence_idx, pair.holder, pair.target_idx, pair.basis);
     pairs.sort_by_key(key);
@@ -146,7 +148,7 @@ fn add_said<'a>(
             target_idx,
             basis: Basis::Statement(idx),
         };
-        found.pairs.push((if *n == 1 { Rank::Said } else { Rank::AlsoSaid }, pair));
+        found.passes.push((if *n == 1 { Rank::Said } else { Rank::AlsoSaid }, vec![pair]));
     }
 }
 
@@ -286,10 +288,10 @@ fn add_told<'a>(
             continue;
         }
         let (a, b) = (&free.mentions[first], &free.mentions[second]);
-        for (holder, target) in [(a, b), (b, a)] {
-            let pair = told_pair(layers, sentence_idx, holder, target, settings.max_words);
-            found.pairs.push((if idx == 0 { Rank::Told } else { Rank::AlsoTold }, pair));
-        }
+        let told =
+            |(holder, target)| told_pair(layers, sentence_idx, holder, target, settings.max_words);
+        let pairs = Vec::from([(a, b), (b, a)].map(told));
+        found.passes.push((if idx == 0 { Rank::Told } else { Rank::AlsoTold }, pairs));
     }
 }
 
@@ -365,7 +367,7 @@ fn add_outlet<'a>(
             basis: Basis::Outlet,
         };
         let rank = if sentence.field == Field::Title { Rank::Told } else { Rank::OutletText };
-        found.pairs.push((rank, pair));
+        found.passes.push((rank, vec![pair]));
     }
 }
 
@@ -465,8 +467,8 @@ mod tests {
         let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
         // Six pairs of actors in both directions and four actors of the outlet's.
         assert_eq!((selection.pairs.len(), selection.n_left_out), (2 + 1, 10 + 3));
-        let settings = StanceSettings { min_pairs: 1, ..settings };
+        let settings = StanceSettings { min_passes: 1, ..settings };
         let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
-        assert_eq!((selection.pairs.len(), selection.n_left_out), (1, 15));
+        assert_eq!((selection.pairs.len(), selection.n_left_out), (2, 14));
     }
 }

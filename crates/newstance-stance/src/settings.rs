@@ -11,10 +11,11 @@ use serde::{Deserialize, Serialize};
 pub struct StanceSettings {
     /// A position is neutral unless its probability reaches this, `0.0..=1.0`.
     pub threshold: f32,
-    /// An article may ask for one pair a so many words ...
-    pub words_per_pair: usize,
-    /// ... but for so many pairs in any case.
-    pub min_pairs: usize,
+    /// An article may take one pass of the stance model a so many words; both
+    /// directions of a told pair take one ...
+    pub words_per_pass: usize,
+    /// ... but so many passes in any case.
+    pub min_passes: usize,
     /// The most words that the model reads of a sentence; a longer one is cut
     /// around holder and target.
     pub max_words: usize,
@@ -32,8 +33,8 @@ impl Default for StanceSettings {
     fn default() -> Self {
         Self {
             threshold: 0.4,
-            words_per_pair: 10,
-            min_pairs: 40,
+            words_per_pass: 25,
+            min_passes: 20,
             max_words: 48,
             max_told_distance_words: 16,
             max_told_pairs: 6,
