@@ -21,7 +21,7 @@ LICENCE = ("weights for research only: trained on CoNLL-2003 (Reuters text), SEE
 TRAINED_ON = ["PolNeAR train", "Worldwide English NER train", "CoNLL-2003 train (CoNLL++)", "DSE train", "NewsMTSC train",
               "SEESAW train"]
 POOLING = ["first", "holder", "target", "holder_mean", "target_mean"]
-PRECISION = {"tagger": "int8", "stance": "int8", "embedding": "f32"}
+PRECISION = "int8"
 MAX_PIECES = {"tagger": 192, "stance": 256, "embedding": 256}
 
 
@@ -74,7 +74,7 @@ def manifest(out, temperatures):
     lines = ["format = 1", 'name = "default"', f"licence = {json.dumps(LICENCE)}", f"trained_on = {quoted(TRAINED_ON)}"]
     for name in ("tagger", "stance", "embedding"):
         lines += ["", f"[checkpoints.{name}]", f'folder = "{name}"', f"max_pieces = {MAX_PIECES[name]}",
-                  f'precision = "{PRECISION[name]}"',
+                  f'precision = "{PRECISION}"',
                   f"case_types = {'false' if name == 'embedding' else 'true'}", f"[checkpoints.{name}.files]"]
         lines += [f'"{file}" = "{sha256(out / name / file)}"' for file in FILES]
     for head, labels in (("ner", tagger_data.NER), ("attribution", tagger_data.ATTRIBUTION)):

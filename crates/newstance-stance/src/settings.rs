@@ -33,8 +33,8 @@ impl Default for StanceSettings {
     fn default() -> Self {
         Self {
             threshold: 0.4,
-            words_per_pass: 25,
-            min_passes: 20,
+            words_per_pass: 15,
+            min_passes: 60,
             max_words: 48,
             max_told_distance_words: 16,
             max_told_pairs: 6,
