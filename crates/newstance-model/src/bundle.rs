@@ -186,7 +186,7 @@ mod tests {
     use std::path::Path;
 
     use super::{Bundle, FileState};
-    use crate::{ModelError, Precision};
+    use crate::ModelError;
 
     const ABC: &str = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 
