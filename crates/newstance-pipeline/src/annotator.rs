@@ -6,8 +6,8 @@ use newstance_doc::{Annotated, Article, Field, Sentence, Statement};
 use newstance_model::{LabelSet, ModelError, Models, PairClassifier, Scores, TokenClassifier};
 use newstance_ner::{ActorSettings, Gazetteer, NameScores, annotate_actors};
 use newstance_stance::{
-    ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs, pairs_to_judge,
-    resolve_speakers,
+    ActionLexicon, ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs,
+    pairs_to_judge, resolve_speakers,
 };
 
 use crate::{PipelineError, word_text};
@@ -63,6 +63,7 @@ pub struct Annotator {
     stance: Arc<dyn PairClassifier>,
     gazetteer: Arc<Gazetteer>,
     lexicon: Arc<ForceLexicon>,
+    actions: Arc<ActionLexicon>,
     settings: AnnotatorSettings,
 }
 
@@ -80,7 +81,8 @@ impl Annotator {
     ) -> Result<Self, PipelineError> {
         let taggers = models.token_classifiers_for(&[NER, ATTRIBUTION])?;
         let (gazetteer, lexicon) = (Arc::new(gazetteer), Arc::new(lexicon));
-        Ok(Self { taggers, stance: models.stance()?, gazetteer, lexicon, settings })
+        let actions = Arc::new(ActionLexicon::built_in());
+        Ok(Self { taggers, stance: models.stance()?, gazetteer, lexicon, actions, settings })
     }
 
     /// Finds everything in one article.
@@ -107,7 +109,8 @@ impl Annotator {
         let statements = resolve_speakers(&layers, statements, &self.lexicon);
         let selection = pairs_to_judge(&layers, &statements, &self.settings.stance);
         let threshold = self.settings.stance.threshold;
-        let stances = judge_pairs(self.stance.as_ref(), &selection.pairs, threshold)?;
+        let stances =
+            judge_pairs(self.stance.as_ref(), &selection.pairs, &self.actions, threshold)?;
         let n_pairs_left_out = selection.n_left_out;
         let layers = Annotated {
             sentences: words.sentences,

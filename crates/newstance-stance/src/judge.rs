@@ -3,7 +3,7 @@
 use newstance_doc::{Position, PositionProbabilities, Stance};
 use newstance_model::{LabelSet, PairClassifier, PairInput, Scores};
 
-use crate::{PairToJudge, StanceError};
+use crate::{ActionLexicon, PairToJudge, StanceError};
 
 /// Asks `model` about all `pairs` and decides.
 ///
@@ -13,17 +13,19 @@ use crate::{PairToJudge, StanceError};
 pub fn judge_pairs(
     model: &dyn PairClassifier,
     pairs: &[PairToJudge<'_>],
+    actions: &ActionLexicon,
     threshold: f32,
 ) -> Result<Vec<Stance>, StanceError> {
     let inputs: Vec<PairInput<'_>> = pairs.iter().map(|pair| pair.input.clone()).collect();
     let scores = model.score_pairs(&inputs)?;
-    decide_stances(pairs, &scores, model.labels(), threshold)
+    decide_stances(pairs, &scores, model.labels(), actions, threshold)
 }
 
 /// The stance of each of `pairs`, neutral ones too.
 ///
 /// `scores` is `[pairs, labels]`; the labels supports, neutral and opposes are
-/// found by name. A position whose probability stays under `threshold`
+/// found by name. What an action between holder and target tells counts where
+/// the model is less sure of it. A position whose probability stays under `threshold`
 /// (`0.0..=1.0`) is neutral.
 ///
 /// # Errors
@@ -33,6 +35,7 @@ pub fn decide_stances(
     pairs: &[PairToJudge<'_>],
     scores: &Scores,
     labels: &LabelSet,
+    actions: &ActionLexicon,
     threshold: f32,
 ) -> Result<Vec<Stance>, StanceError> {
     let supports = labels.require(Position::Supports.as_str())?;
@@ -44,6 +47,7 @@ pub fn decide_stances(
             neutral: scores.get(idx, neutral),
             opposes: scores.get(idx, opposes),
         };
+        let probabilities = actions.apply(&pair.input, probabilities);
         Stance {
             sentence_idx: pair.sentence_idx,
             field: pair.field,
@@ -65,7 +69,7 @@ mod tests {
 
     use super::judge_pairs;
     use crate::testing::Tagged;
-    use crate::{StanceSettings, pairs_to_judge};
+    use crate::{ActionLexicon, StanceSettings, pairs_to_judge};
 
     /// Opposed is whom something is told of with the word "against".
     #[derive(Debug)]
@@ -91,7 +95,7 @@ mod tests {
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] met [Bo=P1].");
         let layers = tagged.layers();
         let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
-        let stances = judge_pairs(&model, &pairs, 0.5).unwrap();
+        let stances = judge_pairs(&model, &pairs, &ActionLexicon::default(), 0.5).unwrap();
         assert_eq!(stances.len(), 6);
         for stance in stances {
             let expected = [Position::Opposes, Position::Neutral][stance.sentence_idx];
@@ -102,6 +106,6 @@ mod tests {
     #[test]
     fn a_model_without_a_position_is_an_error() {
         let model = Against(LabelSet::new("stance", vec!["opposes".to_owned()]));
-        assert!(judge_pairs(&model, &[], 0.5).is_err());
+        assert!(judge_pairs(&model, &[], &ActionLexicon::default(), 0.5).is_err());
     }
 }

@@ -4,9 +4,11 @@
 //! (source, cue, content) with their form and force. [`resolve_speakers`] finds
 //! who speaks, and the statements that lie in the content of others.
 //! [`pairs_to_judge`] asks a pair model how holders stand to targets, and
-//! [`decide_stances`] reads its answers. Rules are general: they know words of
+//! [`decide_stances`] reads its answers, beside the actions that a text tells
+//! ([`ActionLexicon`]). Rules are general: they know words of
 //! English, and no actor.
 
+mod actions;
 mod answers;
 mod error;
 mod force;
@@ -25,6 +27,7 @@ mod statements;
 mod testing;
 mod window;
 
+pub use actions::ActionLexicon;
 pub use error::StanceError;
 pub use judge::{decide_stances, judge_pairs};
 pub use layers::Layers;

@@ -44,6 +44,9 @@ pub struct PairSelection<'a> {
 /// How many words a comma counts for between two actors.
 const CLAUSE_MARK_WORDS: usize = 4;
 
+/// "Deputy Prime Minister", or an abbreviation with its full stop.
+const MAX_TITLE_WORDS: usize = 3;
+
 /// What is kept first where an article has more pairs than it may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {
@@ -75,7 +78,8 @@ struct Candidates<'a> {
 /// - *Told*: both directions of each two actors that stand near each other in
 ///   a sentence, both outside contents or both in the same content that is not
 ///   a direct quotation; not an actor with its own country or organisation in
-///   one phrase ("Chinese spokesman Zhao").
+///   one phrase ("Chinese spokesman Zhao"), nor names with nothing but titles
+///   between them ("Texas Rep. Beto O'Rourke").
 /// - *Outlet*: the outlet with the first actors of a sentence outside contents.
 ///
 /// Places that are no countries, and topics, neither hold nor are targets; the
@@ -267,6 +271,7 @@ fn add_told<'a>(
             if a.actor_idx == b.actor_idx
                 || a.content_of != b.content_of
                 || a.words.end > b.words.start
+                || is_one_name(&layers.words(sentence_idx, a.words.end..b.words.start))
             {
                 continue;
             }
@@ -303,6 +308,12 @@ fn distance(layers: &Layers<'_>, sentence_idx: usize, between: Range<usize>) -> 
     let words = layers.words(sentence_idx, between);
     let parts = words.iter().filter(|word| matches!(**word, "," | ";" | ":" | "—" | "–")).count();
     words.len() + (CLAUSE_MARK_WORDS - 1) * parts
+}
+
+/// "Texas Rep. Beto O'Rourke": nothing but names and titles from one to the other.
+fn is_one_name(between: &[&str]) -> bool {
+    between.len() <= MAX_TITLE_WORDS
+        && between.iter().all(|word| *word == "." || word.starts_with(char::is_uppercase))
 }
 
 /// "Chinese Foreign Ministry spokesman Zhao Lijian": no stance between its actors.
@@ -451,6 +462,18 @@ mod tests {
             &[
                 "told its[its] -> Ukraine[Ukraine]: its invasion of Ukraine",
                 "told Ukraine[Ukraine] -> its[its]: its invasion of Ukraine",
+            ],
+        );
+    }
+
+    #[test]
+    fn names_of_one_phrase_do_not_stand_to_one_another() {
+        check("[Texas=O0] Rep. [Ann Lee=P1] came.", &[]);
+        check(
+            "[Texas=O0] blamed Rep. [Ann Lee=P1].",
+            &[
+                "told Texas[Texas] -> Ann Lee[Ann Lee]: Texas blamed Rep. Ann Lee",
+                "told Ann Lee[Ann Lee] -> Texas[Texas]: Texas blamed Rep. Ann Lee",
             ],
         );
     }
