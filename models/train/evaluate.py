@@ -1,6 +1,7 @@
 """Dev scores of a checkpoint, computed as shared/bench/score.py and the gates do."""
 import random
 from collections import Counter
+from dataclasses import replace
 
 import torch
 
@@ -176,17 +177,28 @@ def macro_interval(gold, found, labels, groups=None, rounds=1000):
     return values[int(0.025 * rounds)], values[int(0.975 * rounds)]
 
 
+def score_pairs(net, pairs, pieces):
+    """Scores `[pairs, PAIR_LABELS]`; a network without the head `pair` is asked for each direction."""
+    if "pair" in net.heads:
+        return score_stances(net, pairs, pieces)
+    ahead = score_stances(net, [replace(p, head="stance") for p in pairs], pieces)
+    back = score_stances(net, [replace(p, head="stance", holder=p.target, target=p.holder) for p in pairs], pieces)
+    s, n, o = range(3)
+    return [[a[n] + b[n], a[s] + b[n], a[n] + b[s], a[o] + b[n], a[n] + b[o]] for a, b in zip(ahead, back)]
+
+
 def dse(net, rows, pieces):
     """Gold and found labels of `stance_data.read_dse`'s rows; rows whose spans overlap are neutral."""
-    scores = iter(score_stances(net, [e for e, _ in rows if e], pieces))
+    scores = iter(score_pairs(net, [e for e, _ in rows if e], pieces))
     found = [stance_data.DSE_LABELS[greatest(next(scores))] if e else "neutral" for e, _ in rows]
     return [label for _, label in rows], found
 
 
 def targets(net, examples, pieces):
     """Gold and found labels of examples of one head."""
-    labels = stance_data.PAIR_LABELS if examples[0].head == "pair" else stance_data.LABELS
-    found = [labels[greatest(row)] for row in score_stances(net, examples, pieces)]
+    is_pair = examples[0].head == "pair"
+    labels = stance_data.PAIR_LABELS if is_pair else stance_data.LABELS
+    found = [labels[greatest(row)] for row in (score_pairs if is_pair else score_stances)(net, examples, pieces)]
     return [labels[e.label] for e in examples], found
 
 

@@ -43,14 +43,14 @@ class Network(nn.Module):
     """A BERT encoder, token heads, and pooled heads over a marked pair."""
 
     def __init__(self, config, token_heads=(), pooled_heads=()):
-        """Heads are `(name, n_labels)`."""
+        """Heads are `(name, n_labels)`; a pooled one may name how many of the `N_FEATURES` states it reads, too."""
         super().__init__()
         self.encoder = BertModel(config, add_pooling_layer=False)
         hidden = config.hidden_size
         self.heads = nn.ModuleDict({name: nn.Linear(hidden, n) for name, n in token_heads})
         self.dense = nn.ModuleDict()
-        for name, n_labels in pooled_heads:
-            self.dense[name] = nn.Linear(N_FEATURES * hidden, hidden)
+        for name, n_labels, *n_features in pooled_heads:
+            self.dense[name] = nn.Linear((n_features or [N_FEATURES])[0] * hidden, hidden)
             self.heads[name] = nn.Linear(hidden, n_labels)
         self.markers, self.first_marker = None, None
         self.dropout = Dropout(config.hidden_dropout_prob)
@@ -85,7 +85,8 @@ class Network(nn.Module):
 
     def pooled(self, name, features):
         """Scores of a pooled head."""
-        return self.heads[name](self.dropout(nn.functional.gelu(self.dense[name](features))))
+        dense = self.dense[name]
+        return self.heads[name](self.dropout(nn.functional.gelu(dense(features[:, :dense.in_features]))))
 
 
 def base_folder():
@@ -157,7 +158,7 @@ def load(folder):
             if dense is None:
                 token.append((parts[1], len(value)))
             else:
-                pooled.append((parts[1], len(value)))
+                pooled.append((parts[1], len(value), dense.shape[1] // settings["hidden_size"]))
     net = Network(BertConfig(**settings), token, pooled)
     net.encoder.load_state_dict({k: v.float() for k, v in tensors.items() if not k.startswith("heads.")}, strict=False)
     for name in net.heads:

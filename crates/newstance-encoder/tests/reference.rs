@@ -74,14 +74,33 @@ fn every_thread_gives_the_same_states() {
     });
 }
 
-/// States are of the order of 1; a byte has 256 steps, and layers add up.
 #[test]
-fn in_bytes_states_are_near_the_reference_and_promises_hold_bit_for_bit() {
+fn in_bytes_promises_hold_bit_for_bit() {
+    for name in ["bert", "distilbert", "roberta", "mpnet"] {
+        check_promises(load_as(name, Precision::Int8).as_ref(), N_IDS, 0.0);
+    }
+}
+
+/// The states of small random models are spread by about 1, and a byte has 256
+/// steps: single values may be off by a quarter, their mean square may not.
+#[test]
+fn in_bytes_states_are_near_the_reference() {
     for name in ["bert", "distilbert", "roberta", "mpnet"] {
         let encoder = load_as(name, Precision::Int8);
-        let cases = read_reference(&folder(name).join("reference.json")).unwrap();
-        check_reference(encoder.as_ref(), &cases, 0.25);
-        check_promises(encoder.as_ref(), N_IDS, 0.0);
+        let (mut squares, mut n) = (0.0, 0.0);
+        for case in read_reference(&folder(name).join("reference.json")).unwrap() {
+            let mut types = case.types.clone();
+            types.resize(case.ids.len(), 0);
+            let starts = vec![0, case.ids.len()];
+            let hidden = encoder.encode(&PackedPieces { ids: case.ids, types, starts }).unwrap();
+            for (got, expected) in hidden.values().iter().zip(case.hidden.iter().flatten()) {
+                squares += f64::from(got - expected).powi(2);
+                n += 1.0;
+            }
+        }
+        let error = (squares / n).sqrt();
+        assert!(error < 0.1, "{name}: off by {error} in the root of the mean square");
+        assert!(error > 1e-6, "{name}: this was not computed in bytes");
     }
 }
 

@@ -44,8 +44,8 @@ pub struct PairSelection<'a> {
 /// How many words a comma counts for between two actors.
 const CLAUSE_MARK_WORDS: usize = 4;
 
-/// "Deputy Prime Minister", or an abbreviation with its full stop.
-const MAX_TITLE_WORDS: usize = 3;
+/// "Deputy Prime Minister", or ", Bo and Sen.".
+const MAX_SIDE_WORDS: usize = 5;
 
 /// What is kept first where an article has more pairs than it may ask for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,8 +78,8 @@ struct Candidates<'a> {
 /// - *Told*: both directions of each two actors that stand near each other in
 ///   a sentence, both outside contents or both in the same content that is not
 ///   a direct quotation; not an actor with its own country or organisation in
-///   one phrase ("Chinese spokesman Zhao"), nor names with nothing but titles
-///   between them ("Texas Rep. Beto O'Rourke").
+///   one phrase ("Chinese spokesman Zhao"), nor names side by side ("Texas Rep.
+///   Beto O'Rourke", "Ann Lee and Bo").
 /// - *Outlet*: the outlet with the first actors of a sentence outside contents.
 ///
 /// Places that are no countries, and topics, neither hold nor are targets; the
@@ -271,7 +271,7 @@ fn add_told<'a>(
             if a.actor_idx == b.actor_idx
                 || a.content_of != b.content_of
                 || a.words.end > b.words.start
-                || is_one_name(&layers.words(sentence_idx, a.words.end..b.words.start))
+                || are_side_by_side(&layers.words(sentence_idx, a.words.end..b.words.start))
             {
                 continue;
             }
@@ -310,10 +310,14 @@ fn distance(layers: &Layers<'_>, sentence_idx: usize, between: Range<usize>) -> 
     words.len() + (CLAUSE_MARK_WORDS - 1) * parts
 }
 
-/// "Texas Rep. Beto O'Rourke": nothing but names and titles from one to the other.
-fn is_one_name(between: &[&str]) -> bool {
-    between.len() <= MAX_TITLE_WORDS
-        && between.iter().all(|word| *word == "." || word.starts_with(char::is_uppercase))
+/// "Texas Rep. Beto O'Rourke", "Ann Lee, Bo and Sen. Cy": nothing but titles
+/// or what makes a list from one to the other. On the training part of DSE 169
+/// of 176 pairs with only a comma or "and" between them are neutral.
+fn are_side_by_side(between: &[&str]) -> bool {
+    let tells_nothing = |word: &&str| {
+        [".", ",", "and", "or", "&"].contains(word) || word.starts_with(char::is_uppercase)
+    };
+    between.len() <= MAX_SIDE_WORDS && between.iter().all(tells_nothing)
 }
 
 /// "Chinese Foreign Ministry spokesman Zhao Lijian": no stance between its actors.
@@ -467,8 +471,9 @@ mod tests {
     }
 
     #[test]
-    fn names_of_one_phrase_do_not_stand_to_one_another() {
+    fn names_side_by_side_do_not_stand_to_one_another() {
         check("[Texas=O0] Rep. [Ann Lee=P1] came.", &[]);
+        check("[Ann=P0], [Bo=P1] and Sen. [Cy=P2] came.", &[]);
         check(
             "[Texas=O0] blamed Rep. [Ann Lee=P1].",
             &[
@@ -488,10 +493,10 @@ mod tests {
         let tagged = Tagged::new("[Ann=P0] met [Bo=P1] and [Cy=P2] and [Di=P3].");
         let settings = StanceSettings { max_told_pairs: 2, ..StanceSettings::default() };
         let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
-        // Six pairs of actors in both directions and four actors of the outlet's.
-        assert_eq!((selection.pairs.len(), selection.n_left_out), (2 + 1, 10 + 3));
+        // Ann with three others in both directions, and four actors of the outlet's.
+        assert_eq!((selection.pairs.len(), selection.n_left_out), (2 + 1, 4 + 3));
         let settings = StanceSettings { min_passes: 1, ..settings };
         let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
-        assert_eq!((selection.pairs.len(), selection.n_left_out), (2, 14));
+        assert_eq!((selection.pairs.len(), selection.n_left_out), (2, 8));
     }
 }
