@@ -147,9 +147,13 @@ fn evaluate_pairs(annotator: &Annotator, path: &Path) -> anyhow::Result<Report> 
         let backward = probabilities(annotator, &pair.text, Some(pair.second), first)?;
         let [supports, neutral, opposes] = [0, 1, 2];
         // One of the two stands to the other, or neither does.
-        let neither = forward[neutral] + backward[neutral] - 1.0;
-        let scores =
-            [neither, forward[supports], backward[supports], forward[opposes], backward[opposes]];
+        let scores = [
+            forward[neutral] * backward[neutral],
+            forward[supports] * backward[neutral],
+            forward[neutral] * backward[supports],
+            forward[opposes] * backward[neutral],
+            forward[neutral] * backward[opposes],
+        ];
         Ok(greatest(&scores))
     };
     classify("stance-pair", &pairs, &PAIR_LABELS, decide)
