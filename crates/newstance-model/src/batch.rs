@@ -1,5 +1,7 @@
 //! Sequences to batches: the only place where inputs meet.
 
+use std::borrow::Borrow;
+
 use crate::pieces::Sequence;
 use crate::{Encoder, Hidden, ModelError, PackedPieces};
 
@@ -30,7 +32,7 @@ impl<'h> States<'h> {
 /// sequence's states to `use_states`, longest first.
 pub(crate) fn encode(
     encoder: &dyn Encoder,
-    sequences: &[Sequence],
+    sequences: &[impl Borrow<Sequence>],
     budget: usize,
     mut use_states: impl FnMut(usize, States<'_>),
 ) -> Result<(), ModelError> {
@@ -47,13 +49,14 @@ pub(crate) fn encode(
 
 /// The indices of the sequences of each batch: longest first, so that a
 /// backend that pads wastes little.
-fn batches(sequences: &[Sequence], budget: usize) -> Vec<Vec<usize>> {
+fn batches(sequences: &[impl Borrow<Sequence>], budget: usize) -> Vec<Vec<usize>> {
+    let length = |idx: usize| sequences[idx].borrow().ids.len();
     let mut order: Vec<usize> = (0..sequences.len()).collect();
-    order.sort_by_key(|idx| std::cmp::Reverse(sequences[*idx].ids.len()));
+    order.sort_by_key(|idx| std::cmp::Reverse(length(*idx)));
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let mut total = 0;
     for idx in order {
-        let length = sequences[idx].ids.len();
+        let length = length(idx);
         match batches.last_mut() {
             Some(batch) if total + length <= budget => {
                 batch.push(idx);
@@ -68,11 +71,12 @@ fn batches(sequences: &[Sequence], budget: usize) -> Vec<Vec<usize>> {
     batches
 }
 
-fn pack(sequences: &[Sequence], batch: &[usize]) -> PackedPieces {
+fn pack(sequences: &[impl Borrow<Sequence>], batch: &[usize]) -> PackedPieces {
     let mut packed = PackedPieces { starts: vec![0], ..PackedPieces::default() };
     for idx in batch {
-        packed.ids.extend_from_slice(&sequences[*idx].ids);
-        packed.types.extend_from_slice(&sequences[*idx].types);
+        let Sequence { ids, types } = sequences[*idx].borrow();
+        packed.ids.extend_from_slice(ids);
+        packed.types.extend_from_slice(types);
         packed.starts.push(packed.ids.len());
     }
     packed

@@ -1,5 +1,6 @@
 //! A loaded checkpoint: an encoder with its pieces.
 
+use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::batch::{self, PIECES_PER_BATCH, States};
@@ -32,7 +33,7 @@ impl Checkpoint {
     /// Encodes `sequences` and hands over the states of each, in any order.
     pub(crate) fn encode(
         &self,
-        sequences: &[Sequence],
+        sequences: &[impl Borrow<Sequence>],
         use_states: impl FnMut(usize, States<'_>),
     ) -> Result<(), ModelError> {
         batch::encode(self.encoder.as_ref(), sequences, self.pieces_per_batch, use_states)

@@ -26,6 +26,7 @@ mod models;
 mod pair;
 mod pair_cut;
 mod pieces;
+mod positions;
 mod scores;
 mod task;
 mod tensor;

@@ -14,6 +14,7 @@ use crate::heads::{self, Linear};
 use crate::manifest::CheckpointEntry;
 use crate::pair::{MarkerIds, PairModel};
 use crate::pieces::Pieces;
+use crate::positions::PositionColumns;
 use crate::token::TokenModel;
 use crate::{
     Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Pooling, RoleEntry,
@@ -68,8 +69,9 @@ impl Models {
     /// # Errors
     ///
     /// [`ModelError::RoleMissing`], [`ModelError::BackendMissing`],
-    /// [`ModelError::Checksum`], [`ModelError::LabelCount`], or what reading a
-    /// checkpoint gives.
+    /// [`ModelError::Checksum`], [`ModelError::LabelCount`],
+    /// [`ModelError::LabelMissing`] where a pair model lacks a position, or what
+    /// reading a checkpoint gives.
     pub fn load_roles(
         bundle: &Bundle,
         loaders: &[&dyn EncoderLoader],
@@ -172,13 +174,15 @@ impl Models {
         let head_name = role.head.as_deref().unwrap_or(name);
         if let Some(markers) = &role.markers {
             let head = heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
+            let labels = labels(name, role, head.n_outputs(), loaded)?;
+            let positions = PositionColumns::of(&labels)?;
             let model = PairModel {
-                labels: labels(name, role, head.n_outputs(), loaded)?,
+                labels,
                 head,
                 temperature: role.temperature,
                 pooling: role.pooling.clone(),
                 markers: marker_ids(markers, loaded)?,
-                both_ways: both_ways(name, role, loaded)?,
+                both_ways: both_ways((name, role), positions, loaded)?,
                 checkpoint,
             };
             self.pairs.insert(name.to_owned(), Arc::new(model));
@@ -265,10 +269,11 @@ fn labels(
     if labels.len() == n_columns { Ok(labels) } else { Err(labels.wrong_count(n_columns)) }
 }
 
-/// The head for both directions, where the role has one.
+/// The head for both directions, where the role has one; its answer for one
+/// direction has the columns `positions`.
 fn both_ways(
-    name: &str,
-    role: &RoleEntry,
+    (name, role): (&str, &RoleEntry),
+    positions: PositionColumns,
     loaded: &Loaded,
 ) -> Result<Option<BothWays>, ModelError> {
     let Some(entry) = &role.both_ways else { return Ok(None) };
@@ -278,7 +283,7 @@ fn both_ways(
     if labels.len() != head.n_outputs() {
         return Err(labels.wrong_count(head.n_outputs()));
     }
-    Ok(Some(BothWays::new(head, entry.temperature, &labels)?))
+    Ok(Some(BothWays::new((head, entry.temperature), &labels, positions)?))
 }
 
 /// The labels in `config.json` of a checkpoint that was made for one task only.
@@ -461,11 +466,27 @@ mod tests {
     fn what_does_not_fit_together_is_told() {
         check_refused("\"I-CUE\"", "\"I-CUE\", \"X\"", "scores 3 labels, but its manifest names 4");
         check_refused("\"first_opposes\", ", "", "scores 5 labels, but its manifest names 4");
-        check_refused("first_opposes", "first_is_against", "`first_opposes`");
         check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
         check_refused("folder = \"c\"", "folder = \"d\"", "tokenizer `");
         check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");
         check_refused("\"holder\", ", "", "weight `heads.stance.dense.weight` has shape [4, 12]");
+    }
+
+    #[test]
+    fn a_pair_model_without_a_label_that_it_needs_is_refused_when_it_is_loaded() {
+        check_refused("\"supports\"", "\"for\"", "model `stance` has no label `supports`");
+        check_refused("\"opposes\"", "\"against\"", "model `stance` has no label `opposes`");
+        check_refused(
+            "first_opposes",
+            "first_is_against",
+            "model `stance, both ways` has no label `first_opposes`",
+        );
+        // A model that judges one direction a pass needs the positions, too.
+        let one_way = MANIFEST.replace("\"neutral\", \"opposes\"", "\"neither\", \"opposes\"");
+        let (before, both_ways) = one_way.split_once("[roles.stance.both_ways]").unwrap();
+        let (_, after) = both_ways.split_once("[roles.embedding]").unwrap();
+        let error = load(&format!("{before}[roles.embedding]{after}")).unwrap_err().to_string();
+        assert!(error.contains("model `stance` has no label `neutral`"), "{error}");
     }
 
     #[test]

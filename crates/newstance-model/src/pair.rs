@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::batch::States;
-use crate::both_ways::{BothWays, Reading};
+use crate::both_ways::{BothWays, Standing};
 use crate::checkpoint::Checkpoint;
 use crate::heads::{PooledHead, softmax_rows};
 use crate::pair_cut::{Kept, cut};
@@ -41,41 +41,41 @@ struct Places {
     target: Range<usize>,
 }
 
-/// What the encoder is given for a pair, and how its answer is read.
-#[derive(Clone, Debug)]
-struct Question {
+/// What the encoder is given for a pair, and who answers.
+#[derive(Debug)]
+struct Question<'m> {
     sequence: Sequence,
     places: Places,
-    reading: Reading,
+    /// The head for both directions, where that one answers, and which of the
+    /// two is asked for; else the model's own head answers.
+    both_ways: Option<(&'m BothWays, Standing)>,
 }
 
 impl PairModel {
-    fn question(&self, input: &PairInput<'_>) -> Result<Question, ModelError> {
+    fn question(&self, input: &PairInput<'_>) -> Result<Question<'_>, ModelError> {
         self.check(input)?;
-        let (Some(_), HolderMark::Words(holder)) = (&self.both_ways, &input.holder) else {
+        let (Some(both_ways), HolderMark::Words(holder)) = (&self.both_ways, &input.holder) else {
             let (sequence, places) = self.sequence(input)?;
-            return Ok(Question { sequence, places, reading: Reading::Direct });
+            return Ok(Question { sequence, places, both_ways: None });
         };
-        if holder.start < input.target.start {
-            let (sequence, places) = self.sequence(input)?;
-            return Ok(Question { sequence, places, reading: Reading::Forward });
-        }
-        let swapped = PairInput {
-            words: input.words.clone(),
-            holder: HolderMark::Words(input.target.clone()),
-            target: holder.clone(),
+        let (standing, (sequence, places)) = if holder.start < input.target.start {
+            (Standing::HolderFirst, self.sequence(input)?)
+        } else {
+            let swapped = PairInput {
+                words: input.words.clone(),
+                holder: HolderMark::Words(input.target.clone()),
+                target: holder.clone(),
+            };
+            (Standing::TargetFirst, self.sequence(&swapped)?)
         };
-        let (sequence, places) = self.sequence(&swapped)?;
-        Ok(Question { sequence, places, reading: Reading::Backward })
+        Ok(Question { sequence, places, both_ways: Some((both_ways, standing)) })
     }
 
-    /// The probabilities of the head that answers such a question.
-    fn answer(&self, reading: Reading, features: &[f32]) -> Vec<f32> {
-        let (head, temperature) = match (&self.both_ways, reading) {
-            (Some(both_ways), Reading::Forward | Reading::Backward) => {
-                (&both_ways.head, both_ways.temperature)
-            }
-            _ => (&self.head, self.temperature),
+    /// The probabilities that the head gives which answers `question`.
+    fn answer(&self, question: &Question<'_>, features: &[f32]) -> Vec<f32> {
+        let (head, temperature) = match question.both_ways {
+            Some((both_ways, _)) => (&both_ways.head, both_ways.temperature),
+            None => (&self.head, self.temperature),
         };
         let mut row = Vec::with_capacity(head.n_outputs());
         head.append(features, &mut row);
@@ -171,12 +171,12 @@ impl PairClassifier for PairModel {
     }
 
     fn score_pairs(&self, batch: &[PairInput<'_>]) -> Result<Scores, ModelError> {
-        let questions: Vec<Question> =
+        let questions: Vec<Question<'_>> =
             batch.iter().map(|input| self.question(input)).collect::<Result<_, _>>()?;
         // The same words with the same marks are read once: both directions of
         // a pair, a sentence that stands in the text twice.
         let mut known: HashMap<&Sequence, usize> = HashMap::new();
-        let mut distinct: Vec<&Question> = Vec::new();
+        let mut distinct: Vec<&Question<'_>> = Vec::new();
         let of_question: Vec<usize> = questions
             .iter()
             .map(|question| {
@@ -186,7 +186,7 @@ impl PairClassifier for PairModel {
                 })
             })
             .collect();
-        let sequences: Vec<Sequence> = distinct.iter().map(|q| q.sequence.clone()).collect();
+        let sequences: Vec<&Sequence> = distinct.iter().map(|q| &q.sequence).collect();
         let mut answers: Vec<Vec<f32>> = vec![Vec::new(); distinct.len()];
         let mut features = Vec::new();
         self.checkpoint.encode(&sequences, |idx, states| {
@@ -202,16 +202,15 @@ impl PairClassifier for PairModel {
                     Pooling::TargetMean => append_mean(states, target, &mut features),
                 }
             }
-            answers[idx] = self.answer(question.reading, &features);
+            answers[idx] = self.answer(question, &features);
         })?;
         let mut values = Vec::with_capacity(batch.len() * self.labels.len());
         for (question, idx) in questions.iter().zip(of_question) {
-            match (&self.both_ways, question.reading) {
-                (Some(both_ways), Reading::Forward | Reading::Backward) => {
-                    let row = both_ways.directed(&answers[idx], question.reading, &self.labels)?;
-                    values.extend(row);
+            match question.both_ways {
+                Some((both_ways, standing)) => {
+                    values.extend(both_ways.directed(&answers[idx], standing));
                 }
-                _ => values.extend_from_slice(&answers[idx]),
+                None => values.extend_from_slice(&answers[idx]),
             }
         }
         Ok(Scores::new(self.labels.len(), values))
@@ -222,17 +221,18 @@ impl PairClassifier for PairModel {
 mod tests {
     use std::ops::Range;
 
-    use super::{BothWays, MarkerIds, PairModel, Places};
-    use crate::both_ways::tests::labels as both_ways_labels;
+    use super::{MarkerIds, PairModel, Places, Question, Standing};
+    use crate::both_ways::tests::made_up;
     use crate::fake::checkpoint;
     use crate::heads::PooledHead;
     use crate::{HolderMark, LabelSet, PairClassifier as _, PairInput, Pooling};
 
+    const LABELS: [&str; 3] = ["supports", "neutral", "opposes"];
+
     fn model(pieces_per_batch: usize) -> PairModel {
-        let names = ["supports", "neutral", "opposes"].map(str::to_owned).to_vec();
         PairModel {
             checkpoint: checkpoint(16, pieces_per_batch),
-            labels: LabelSet::new("stance", names),
+            labels: LabelSet::new("stance", LABELS.map(str::to_owned).to_vec()),
             head: PooledHead::made_up(12, 3),
             temperature: 1.0,
             pooling: vec![Pooling::First, Pooling::Holder, Pooling::Target],
@@ -316,8 +316,7 @@ mod tests {
     }
 
     fn model_of_both_ways(pieces_per_batch: usize) -> PairModel {
-        let both_ways = BothWays::new(PooledHead::made_up(12, 5), 1.0, &both_ways_labels());
-        PairModel { both_ways: Some(both_ways.unwrap()), ..model(pieces_per_batch) }
+        PairModel { both_ways: Some(made_up(&LABELS)), ..model(pieces_per_batch) }
     }
 
     #[test]
@@ -340,7 +339,9 @@ mod tests {
         let backward = input("china denied the war", HolderMark::Words(2..4), 0..1);
         let (ahead, back) = (model.question(&forward).unwrap(), model.question(&backward).unwrap());
         assert_eq!((&ahead.sequence, &ahead.places), (&back.sequence, &back.places));
-        assert_ne!(ahead.reading, back.reading);
+        let standing = |question: &Question<'_>| question.both_ways.map(|(_, standing)| standing);
+        assert_eq!(standing(&ahead), Some(Standing::HolderFirst));
+        assert_eq!(standing(&back), Some(Standing::TargetFirst));
     }
 
     #[test]
