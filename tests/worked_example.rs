@@ -35,6 +35,13 @@ fn the_same_is_seen_when_all_names_are_exchanged() {
     check("denial_swapped.txt", ["Japan", "Chile", "Turkey", "Argentina"]);
 }
 
+/// In the article of exchanged names the model is not sure enough of this one.
+#[test]
+fn the_accuser_opposes_whom_it_warns() {
+    let view = read("denial.txt");
+    assert!(view.stands("France", "opposes", "India"), "France does not oppose India");
+}
+
 #[test]
 fn where_nobody_denies_there_is_no_denial() {
     let view = read("no_denial.txt");

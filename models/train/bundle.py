@@ -20,7 +20,7 @@ LICENCE = ("weights for research only: trained on CoNLL-2003 (Reuters text), SEE
            "PolNeAR (none stated), NewsMTSC (MIT annotation), DSE (by citing); embedding Apache-2.0")
 TRAINED_ON = ["PolNeAR train", "Worldwide English NER train", "CoNLL-2003 train (CoNLL++)", "DSE train", "NewsMTSC train",
               "SEESAW train"]
-POOLING = ["first", "holder", "target", "holder_mean", "target_mean"]
+POOLING = ["first", "holder", "target", "holder_mean", "target_mean"]  # as in `Network.features`
 PRECISION = "int8"
 MAX_PIECES = {"tagger": 192, "stance": 256, "embedding": 256}
 
@@ -57,37 +57,60 @@ def tagger_temperature(net, documents, head, pieces):
 
 
 def stance_temperatures(net, labelled, pieces):
-    """By head: `pair` on DSE valid, `stance` on NewsMTSC dev-rw."""
+    """By head: `pair` on DSE valid, `stance` on NewsMTSC dev-rw.
+
+    A checkpoint without `pair` is asked for both directions of DSE valid, too; the two sets then weigh the same.
+    """
     _, dev = train_stance.read(labelled)
-    sets = {"pair": [e for e, _ in dev["dse"] if e], "stance": dev["newsmtsc"]}
-    return {head: fit_temperature(evaluate.score_stances(net, examples, pieces), [e.label for e in examples])
-            for head, examples in sets.items()}
+    pairs = [e for e, _ in dev["dse"] if e]
+    if "pair" in net.heads:
+        sets = {"pair": [pairs], "stance": [dev["newsmtsc"]]}
+    else:
+        sets = {"stance": [[direction for p in pairs for direction in stance_data.directions(p)], dev["newsmtsc"]]}
+    temperatures = {}
+    for head, parts in sets.items():
+        examples = [e for part in parts for e in part]
+        weights = [1 / len(part) for part in parts for _ in part]
+        log_p = evaluate.score_stances(net, examples, pieces)
+        temperatures[head] = fit_temperature(log_p, [e.label for e in examples], weights)
+    return temperatures
+
+
+def stance_pooling(net, path):
+    """The states that the heads of a stance checkpoint read; ends the program where a manifest cannot tell of them."""
+    n_states = {head: dense.in_features // net.encoder.config.hidden_size for head, dense in net.dense.items()}
+    if set(n_states) - {"pair"} != {"stance"} or set(n_states.values()) not in ({3}, {5}):
+        raise SystemExit(f"`{path}` has the pooled heads {n_states}, with the number of states that each reads; it needs "
+                         "`stance`, with or without `pair`, over the same 3 or 5 states")
+    return POOLING[:n_states["stance"]]
 
 
 def sha256(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
-def manifest(out, temperatures):
+def manifest(out, temperatures, pooling):
+    """Writes `bundle.toml`; the stance checkpoint has a head for both directions where `temperatures` has `pair`."""
     def quoted(values):
         return "[" + ", ".join(json.dumps(v) for v in values) + "]"
     lines = ["format = 1", 'name = "default"', f"licence = {json.dumps(LICENCE)}", f"trained_on = {quoted(TRAINED_ON)}"]
     for name in ("tagger", "stance", "embedding"):
         lines += ["", f"[checkpoints.{name}]", f'folder = "{name}"', f"max_pieces = {MAX_PIECES[name]}",
-                  f'precision = "{PRECISION}"',
-                  f"case_types = {'false' if name == 'embedding' else 'true'}", f"[checkpoints.{name}.files]"]
+                  f"case_types = {'false' if name == 'embedding' else 'true'}", f'precision = "{PRECISION}"',
+                  f"[checkpoints.{name}.files]"]
         lines += [f'"{file}" = "{sha256(out / name / file)}"' for file in FILES]
     for head, labels in (("ner", tagger_data.NER), ("attribution", tagger_data.ATTRIBUTION)):
         lines += ["", f"[roles.{head}]", 'checkpoint = "tagger"', f'head = "{head}"', f"labels = {quoted(labels)}",
                   f"temperature = {temperatures[head]}"]
     markers = stance_data.MARKERS
     lines += ["", "[roles.stance]", 'checkpoint = "stance"', 'head = "stance"', f"labels = {quoted(stance_data.LABELS)}",
-              f"pooling = {quoted(POOLING)}", f"temperature = {temperatures['stance']}", "[roles.stance.markers]",
+              f"pooling = {quoted(pooling)}", f"temperature = {temperatures['stance']}", "[roles.stance.markers]",
               f"holder = {quoted(markers['holder'])}", f"target = {quoted(markers['target'])}",
-              f"any = {json.dumps(markers['any'])}", f"outlet = {json.dumps(markers['outlet'])}",
-              "[roles.stance.both_ways]", 'head = "pair"', f"labels = {quoted(stance_data.PAIR_LABELS)}",
-              f"temperature = {temperatures['pair']}",
-              "", "[roles.embedding]", 'checkpoint = "embedding"', 'pooling = ["mean"]', "normalize = true"]
+              f"any = {json.dumps(markers['any'])}", f"outlet = {json.dumps(markers['outlet'])}"]
+    if "pair" in temperatures:
+        lines += ["[roles.stance.both_ways]", 'head = "pair"', f"labels = {quoted(stance_data.PAIR_LABELS)}",
+                  f"temperature = {temperatures['pair']}"]
+    lines += ["", "[roles.embedding]", 'checkpoint = "embedding"', 'pooling = ["mean"]', "normalize = true"]
     (out / "bundle.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
@@ -100,20 +123,21 @@ def main():
     parser.add_argument("--quick", action="store_true", help="all temperatures 1: for a bundle to integrate against")
     args = parser.parse_args()
     pieces = Pieces(network.base_folder() / "tokenizer.json")
+    tagger, stance = network.load(args.tagger), network.load(args.stance)
+    pooling = stance_pooling(stance, args.stance)
     for name, source in (("tagger", args.tagger), ("stance", args.stance)):
         (args.out / name).mkdir(parents=True, exist_ok=True)
         for file in FILES:
             shutil.copyfile(source / file, args.out / name / file)
     write_embedding(args.out / "embedding")
-    temperatures = dict.fromkeys(("ner", "attribution", "stance", "pair"), 1.0)
+    temperatures = dict.fromkeys(("ner", "attribution", *stance.dense), 1.0)
     if not args.quick:
-        tagger, stance = network.load(args.out / "tagger"), network.load(args.out / "stance")
         temperatures = {
             "ner": tagger_temperature(tagger, tagger_data.read_worldwide(args.labelled / "ner/worldwide/dev"), "ner", pieces),
             "attribution": tagger_temperature(tagger, tagger_data.read_polnear(args.labelled / "polnear/dev"), "attribution",
                                               pieces),
             **stance_temperatures(stance, args.labelled, pieces)}
-    manifest(args.out, temperatures)
+    manifest(args.out, temperatures, pooling)
     for path in args.out.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)
     print(temperatures)

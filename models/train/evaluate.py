@@ -1,7 +1,6 @@
 """Dev scores of a checkpoint, computed as shared/bench/score.py and the gates do."""
 import random
 from collections import Counter
-from dataclasses import replace
 
 import torch
 
@@ -181,10 +180,9 @@ def score_pairs(net, pairs, pieces):
     """Scores `[pairs, PAIR_LABELS]`; a network without the head `pair` is asked for each direction."""
     if "pair" in net.heads:
         return score_stances(net, pairs, pieces)
-    ahead = score_stances(net, [replace(p, head="stance") for p in pairs], pieces)
-    back = score_stances(net, [replace(p, head="stance", holder=p.target, target=p.holder) for p in pairs], pieces)
+    scores = score_stances(net, [direction for p in pairs for direction in stance_data.directions(p)], pieces)
     s, n, o = range(3)
-    return [[a[n] + b[n], a[s] + b[n], a[n] + b[s], a[o] + b[n], a[n] + b[o]] for a, b in zip(ahead, back)]
+    return [[a[n] + b[n], a[s] + b[n], a[n] + b[s], a[o] + b[n], a[n] + b[o]] for a, b in zip(scores[::2], scores[1::2])]
 
 
 def dse(net, rows, pieces):

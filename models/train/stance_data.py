@@ -96,6 +96,7 @@ def read_seesaw(folder):
 
 
 def sentence_examples(text, places, triples):
+    """Pairs `(kind, example)`: what outlet and anyone say of each name, then the names two by two."""
     told = {(t["subject"], t["object"]): {"POS": SUPPORTS, "NEG": OPPOSES}.get(t["sentiment"], NEUTRAL) for t in triples}
     out = []
     for target, at in places.items():
@@ -105,15 +106,27 @@ def sentence_examples(text, places, triples):
             out.append(("outlet", Example(text, OUTLET, at, NEUTRAL if own is None else own)))
         if len(toward) < 2:
             out.append(("any", Example(text, ANY, at, toward.pop() if toward else NEUTRAL)))
-        for other, place in places.items():
-            if place[1] <= at[0]:
-                out.append(("pair", (other, target, place, at)))
-    for kind, (first, second, p, q) in [e for e in out if e[0] == "pair"]:
-        ahead, back = told.get((first, second), NEUTRAL), told.get((second, first), NEUTRAL)
-        if NEUTRAL in (ahead, back):  # where each stands to the other no answer of the five fits
-            label = {SUPPORTS: 1, OPPOSES: 3}.get(ahead) or {SUPPORTS: 2, OPPOSES: 4}.get(back) or 0
-            out.append((kind, pair(text, p, q, label)))
-    return [e for e in out if isinstance(e[1], Example)]
+    for second, q in places.items():
+        for first, p in places.items():
+            label = pair_label(told.get((first, second), NEUTRAL), told.get((second, first), NEUTRAL))
+            if p[1] <= q[0] and label is not None:
+                out.append(("pair", pair(text, p, q, label)))
+    return out
+
+
+def pair_label(ahead, back):
+    """The label of a pair from both directions; where each stands to the other none of the five fits."""
+    if NEUTRAL not in (ahead, back):
+        return None
+    return {SUPPORTS: 1, OPPOSES: 3}.get(ahead) or {SUPPORTS: 2, OPPOSES: 4}.get(back) or 0
+
+
+def directions(example):
+    """A pair as two questions to the head `stance`: what the first does to the second, and the second to the first."""
+    ahead = {1: SUPPORTS, 3: OPPOSES}.get(example.label, NEUTRAL)
+    back = {2: SUPPORTS, 4: OPPOSES}.get(example.label, NEUTRAL)
+    return (replace(example, label=ahead, head="stance"),
+            replace(example, holder=example.target, target=example.holder, label=back, head="stance"))
 
 
 def shorten(example, sizes, limit):
