@@ -14,7 +14,7 @@ fn main() -> Result<(), ModelError> {
         println!("usage: parity CHECKPOINT TABLE.json");
         return Ok(());
     };
-    let encoder = EncoderBackend.load(Path::new(checkpoint), Precision::F32)?;
+    let encoder = EncoderBackend::default().load(Path::new(checkpoint), Precision::F32)?;
     let cases = read_reference(Path::new(table))?;
     for tolerance in [1e-3, 1e-4, 1e-5] {
         check_reference(encoder.as_ref(), &cases, tolerance);

@@ -1,29 +1,35 @@
 //! Prints how many pieces a second the engine reads on one thread:
-//! `cargo run --release -p newstance-encoder --example throughput -- CHECKPOINT [PIECES] [int8]`.
+//! `cargo run --release -p newstance-encoder --example throughput -- CHECKPOINT PIECES f32|int8 [SET]`,
+//! where `SET` is an instruction set of this processor.
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use newstance_encoder::EncoderBackend;
-use newstance_model::{EncoderLoader as _, ModelError, PackedPieces, Precision};
+use newstance_encoder::{EncoderBackend, InstructionSet};
+use newstance_model::{EncoderLoader as _, PackedPieces, Precision};
 
 const PIECES_PER_BATCH: usize = 2048;
 
-fn main() -> Result<(), ModelError> {
-    let mut arguments = std::env::args().skip(1);
-    let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "models/default/tagger".into()));
-    let length = arguments.next().and_then(|length| length.parse().ok()).unwrap_or(64_usize).max(1);
-    let is_int8 = arguments.next().is_some_and(|precision| precision == "int8");
-    let precision = if is_int8 { Precision::Int8 } else { Precision::F32 };
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [folder, length, precision, sets @ ..] = arguments.as_slice() else {
+        return Err("usage: throughput CHECKPOINT PIECES f32|int8 [SET]".into());
+    };
+    let precision = match precision.as_str() {
+        "f32" => Precision::F32,
+        "int8" => Precision::Int8,
+        other => return Err(format!("precision is f32 or int8, not `{other}`").into()),
+    };
+    let length = length.parse::<usize>()?.max(1);
+    let instruction_set = match sets.first() {
+        Some(name) => name.parse()?,
+        None => InstructionSet::detect(),
+    };
 
     let start = Instant::now();
-    let encoder = EncoderBackend.load(&folder, precision)?;
-    println!(
-        "{precision} on {}, loaded in {:.2?}",
-        newstance_encoder::instruction_set(),
-        start.elapsed()
-    );
+    let encoder = EncoderBackend { instruction_set }.load(Path::new(folder), precision)?;
+    println!("{precision} on {instruction_set}, loaded in {:.2?}", start.elapsed());
 
     let length = length.min(encoder.max_pieces());
     let n_sequences = (PIECES_PER_BATCH / length).max(1);

@@ -8,6 +8,7 @@ use newstance_model::{Encoder, EncoderLoader, ModelError, Precision, Weights};
 use crate::config::{BACKEND, Config};
 use crate::embeddings::Embeddings;
 use crate::engine::Engine;
+use crate::instruction_set::InstructionSet;
 use crate::layer::Layer;
 use crate::linear::{Arithmetic, Linear};
 use crate::relative::RelativeBias;
@@ -15,7 +16,10 @@ use crate::vector::LayerNorm;
 
 /// The CPU engine, as manifests know it: `backend = "encoder"`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct EncoderBackend;
+pub struct EncoderBackend {
+    /// What its encoders compute with; the highest of the processor by default.
+    pub instruction_set: InstructionSet,
+}
 
 impl EncoderLoader for EncoderBackend {
     fn name(&self) -> &'static str {
@@ -36,7 +40,9 @@ impl EncoderLoader for EncoderBackend {
         let has_prefix =
             weights.contains(&format!("{}embeddings.word_embeddings.weight", config.names.prefix));
         let prefix = if has_prefix { config.names.prefix } else { "" };
-        Ok(Arc::new(Reader { config: &config, weights: &weights, prefix, arithmetic }.engine()?))
+        let set = self.instruction_set;
+        let reader = Reader { config: &config, weights: &weights, prefix, arithmetic, set };
+        Ok(Arc::new(reader.engine()?))
     }
 }
 
@@ -48,6 +54,7 @@ struct Reader<'c> {
     /// What stands before every name.
     prefix: &'static str,
     arithmetic: Arithmetic,
+    set: InstructionSet,
 }
 
 impl Reader<'_> {
@@ -61,7 +68,7 @@ impl Reader<'_> {
             None => None,
         };
         let layers = (0..config.n_layers).map(|idx| self.layer(idx)).collect::<Result<_, _>>()?;
-        Ok(Engine { embeddings: self.embeddings()?, layers, relative, config })
+        Ok(Engine { embeddings: self.embeddings()?, layers, relative, config, set: self.set })
     }
 
     fn embeddings(self) -> Result<Embeddings, ModelError> {
@@ -111,7 +118,7 @@ impl Reader<'_> {
             weight.extend(self.tensor(&format!("{name}.weight"), &[n_outputs, n_inputs])?);
             bias.extend(self.tensor(&format!("{name}.bias"), &[n_outputs])?);
         }
-        Ok(Linear::new(&weight, bias, n_inputs, self.arithmetic))
+        Ok(Linear::new(&weight, &bias, n_inputs, self.arithmetic, self.set))
     }
 
     fn norm(self, name: &str, size: usize) -> Result<LayerNorm, ModelError> {

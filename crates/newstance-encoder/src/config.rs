@@ -5,6 +5,7 @@ use std::path::Path;
 use newstance_model::ModelError;
 use serde::Deserialize;
 
+use crate::bytes::MAX_INPUTS;
 use crate::names::Names;
 use crate::vector::Activation;
 
@@ -95,8 +96,13 @@ impl Config {
         if let Some(other) = raw.position_embedding_type.as_deref().filter(|it| *it != "absolute") {
             return Err(format!("its positions are `{other}`, not absolute"));
         }
-        let sizes = [raw.hidden_size, raw.intermediate_size, raw.num_attention_heads];
-        if sizes.contains(&0) || !raw.hidden_size.is_multiple_of(raw.num_attention_heads) {
+        let embedding = raw.embedding_size.unwrap_or(raw.hidden_size);
+        let sizes = [raw.hidden_size, raw.intermediate_size, embedding];
+        if let Some(size) = sizes.into_iter().find(|size| *size == 0 || *size > MAX_INPUTS) {
+            return Err(format!("a layer of {size} values; it runs 1 to {MAX_INPUTS}"));
+        }
+        if raw.num_attention_heads == 0 || !raw.hidden_size.is_multiple_of(raw.num_attention_heads)
+        {
             return Err(format!(
                 "{} hidden values do not divide among {} heads",
                 raw.hidden_size, raw.num_attention_heads
@@ -114,7 +120,7 @@ impl Config {
             n_layers: raw.num_hidden_layers,
             n_heads: raw.num_attention_heads,
             vocabulary: raw.vocab_size,
-            embedding: raw.embedding_size.unwrap_or(raw.hidden_size),
+            embedding,
             n_types: if names.has_types { raw.type_vocab_size.unwrap_or(2) } else { 0 },
             n_positions: raw.max_position_embeddings,
             first_position,
@@ -164,6 +170,10 @@ mod tests {
         check_refused(
             &with(r#""num_attention_heads": 2, "position_embedding_type": "relative_key""#),
             "positions are `relative_key`",
+        );
+        check_refused(
+            &with(r#""num_attention_heads": 2, "embedding_size": 0"#),
+            "a layer of 0 values; it runs 1 to 65536",
         );
         check_refused("[", "config.json");
     }

@@ -1,10 +1,11 @@
 //! Pieces to their first states.
 
+use crate::instruction_set::InstructionSet;
 use crate::linear::Linear;
 use crate::vector::LayerNorm;
 
 /// The tables that a state begins with.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Embeddings {
     /// `[vocabulary, embedding]`.
     pub(crate) pieces: Vec<f32>,
@@ -18,25 +19,36 @@ pub(crate) struct Embeddings {
     pub(crate) first_position: usize,
 }
 
+/// The pieces of some sequences.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pieces<'p> {
+    pub(crate) ids: &'p [u32],
+    pub(crate) types: &'p [u32],
+    /// Where each sequence begins and the last one ends.
+    pub(crate) starts: &'p [usize],
+}
+
 impl Embeddings {
     /// Writes the sums of piece, position and type, normalised, to `rows`.
     ///
     /// Ids and types must be in their tables.
-    pub(crate) fn apply(&self, ids: &[u32], types: &[u32], rows: &mut [f32]) {
+    pub(crate) fn apply(&self, set: InstructionSet, pieces: Pieces<'_>, rows: &mut [f32]) {
         let size = self.norm.gain.len();
         let row_of = |table, idx: usize| -> &[f32] {
             let table: &[f32] = table;
             &table[idx * size..(idx + 1) * size]
         };
-        for (idx, row) in rows.chunks_exact_mut(size).enumerate() {
-            row.copy_from_slice(row_of(&self.pieces, ids[idx] as usize));
-            if !self.types.is_empty() {
-                add(row, row_of(&self.types, types[idx] as usize));
+        for ends in pieces.starts.windows(2) {
+            for idx in ends[0]..ends[1] {
+                let row = &mut rows[idx * size..(idx + 1) * size];
+                row.copy_from_slice(row_of(&self.pieces, pieces.ids[idx] as usize));
+                if !self.types.is_empty() {
+                    add(row, row_of(&self.types, pieces.types[idx] as usize));
+                }
+                add(row, row_of(&self.positions, self.first_position + idx - ends[0]));
             }
-            add(row, row_of(&self.positions, self.first_position + idx));
         }
-        // There is no layer before whose bias is still to be added.
-        self.norm.apply(rows, &[]);
+        self.norm.apply(set, rows);
     }
 }
 

@@ -4,23 +4,37 @@ use std::cell::RefCell;
 
 use newstance_model::{Encoder, Hidden, ModelError, PackedPieces};
 
+use crate::aligned::Aligned;
 use crate::attention::Attention;
-use crate::bytes::ByteRows;
 use crate::config::{BACKEND, Config};
-use crate::embeddings::Embeddings;
-use crate::layer::{Layer, Scratch};
-use crate::linear::TILE;
+use crate::embeddings::{Embeddings, Pieces};
+use crate::instruction_set::InstructionSet;
+use crate::layer::{Layer, LayerRoom};
+use crate::linear::Store;
 use crate::relative::RelativeBias;
+
+/// Room for what is between pieces and states; one for each thread.
+#[derive(Debug, Default)]
+struct Scratch {
+    embedded: Aligned,
+    states: Aligned,
+    layer: LayerRoom,
+}
 
 thread_local! {
     /// Kept between calls: fresh memory costs more than it looks.
     static SCRATCH: RefCell<Scratch> = RefCell::new(Scratch::default());
 }
 
+/// Pieces that pass all layers together, unless one sequence is longer: few
+/// enough for what is between two layers to stay in a cache.
+const GROUP: usize = 192;
+
 /// An encoder of the BERT family.
 #[derive(Debug)]
 pub(crate) struct Engine {
     pub(crate) config: Config,
+    pub(crate) set: InstructionSet,
     pub(crate) embeddings: Embeddings,
     pub(crate) layers: Vec<Layer>,
     pub(crate) relative: Option<RelativeBias>,
@@ -54,21 +68,43 @@ impl Engine {
         Ok(())
     }
 
-    /// The first states of all sequences, with room up to a whole tile.
-    fn embed(&self, batch: &PackedPieces, rounded: &mut ByteRows) -> Vec<f32> {
-        let n_pieces = batch.n_pieces();
-        let n_padded = n_pieces.next_multiple_of(TILE);
-        let size = self.config.embedding;
-        let mut rows = vec![0.0; n_padded * size];
-        for ends in batch.starts.windows(2) {
-            let (ids, types) = (&batch.ids[ends[0]..ends[1]], &batch.types[ends[0]..ends[1]]);
-            self.embeddings.apply(ids, types, &mut rows[ends[0] * size..ends[1] * size]);
+    /// Writes the states of some sequences to `output`.
+    fn read(&self, pieces: Pieces<'_>, output: &mut [f32], scratch: &mut Scratch) {
+        let attention = Attention {
+            n_heads: self.config.n_heads,
+            hidden: self.config.hidden,
+            relative: self.relative.as_ref(),
+            set: self.set,
+        };
+        let Scratch { embedded, states, layer } = scratch;
+        let states = states.first(output.len());
+        if let Some(projection) = &self.embeddings.projection {
+            let embedded = embedded.first(pieces.ids.len() * self.config.embedding);
+            self.embeddings.apply(self.set, pieces, embedded);
+            projection.apply(embedded, states, Store::Replace, &mut layer.room);
+        } else {
+            self.embeddings.apply(self.set, pieces, states);
         }
-        let Some(projection) = &self.embeddings.projection else { return rows };
-        let mut states = vec![0.0; n_padded * self.config.hidden];
-        projection.apply(&rows, &mut states, n_pieces, rounded);
-        states
+        for part in &self.layers {
+            part.apply(attention, states, pieces.starts, layer);
+        }
+        output.copy_from_slice(states);
     }
+}
+
+/// Cuts sequences into groups of up to [`GROUP`] pieces: the last sequence of
+/// each group, and one more.
+fn groups(starts: &[usize]) -> Vec<usize> {
+    let mut groups = vec![0];
+    let mut first = 0;
+    for idx in 1..starts.len() {
+        let ends_here = starts.get(idx + 1).is_none_or(|next| next - starts[first] > GROUP);
+        if ends_here {
+            groups.push(idx);
+            first = idx;
+        }
+    }
+    groups
 }
 
 impl Encoder for Engine {
@@ -86,19 +122,18 @@ impl Encoder for Engine {
 
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
         self.check(batch)?;
-        let attention = Attention {
-            n_heads: self.config.n_heads,
-            hidden: self.config.hidden,
-            relative: self.relative.as_ref(),
-        };
-        let mut states = SCRATCH.with_borrow_mut(|scratch| {
-            let mut states = self.embed(batch, &mut scratch.rounded);
-            for layer in &self.layers {
-                layer.apply(attention, &mut states, &batch.starts, scratch);
+        let hidden = self.config.hidden;
+        let mut states = vec![0.0; batch.n_pieces() * hidden];
+        SCRATCH.with_borrow_mut(|scratch| {
+            for ends in groups(&batch.starts).windows(2) {
+                let (first, last) = (batch.starts[ends[0]], batch.starts[ends[1]]);
+                let states = &mut states[first * hidden..last * hidden];
+                let starts: Vec<usize> =
+                    batch.starts[ends[0]..=ends[1]].iter().map(|start| start - first).collect();
+                let (ids, types) = (&batch.ids[first..last], &batch.types[first..last]);
+                self.read(Pieces { ids, types, starts: &starts }, states, scratch);
             }
-            states
         });
-        states.truncate(batch.n_pieces() * self.config.hidden);
         Ok(Hidden::new(self.config.hidden, states))
     }
 }

@@ -1,24 +1,160 @@
-//! What the processor offers, for the record of a run.
+//! What the processor offers, and how to use it.
 
-/// The widest vector instructions that the matrix products of this build use
-/// on this processor. The same instruction set gives the same bytes.
-pub fn instruction_set() -> &'static str {
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::lanes::{Lanes, Portable};
+#[cfg(target_arch = "x86_64")]
+use crate::x86;
+
+/// The vector instructions that the engine uses.
+///
+/// Only one that this processor has can be made. Sums of bytes are exact with
+/// all of them; sums of floats have the same bits with all but `portable`, which
+/// may not fuse multiplication and addition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "&'static str")]
+pub struct InstructionSet(Kind);
+
+/// From the lowest to the highest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Portable,
     #[cfg(target_arch = "x86_64")]
-    {
-        if is_x86_feature_detected!("avx512vnni") {
-            return "avx512f+vnni";
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    AvxVnni,
+    #[cfg(target_arch = "x86_64")]
+    Avx512Vnni,
+}
+
+/// An instruction set that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no instruction set `{name}` here (there is {})", available.join(", "))]
+pub struct InstructionSetMissing {
+    name: String,
+    available: Vec<&'static str>,
+}
+
+/// What is compiled for each instruction set.
+///
+/// `run` and all it calls must be inlined always: only then are they compiled
+/// with the instructions. Closures cannot be told to be.
+pub(crate) trait Task {
+    type Output;
+
+    fn run<K: Lanes>(self, lanes: K) -> Self::Output;
+}
+
+impl InstructionSet {
+    /// Those of this processor, from the lowest to the highest.
+    pub fn available() -> Vec<Self> {
+        let mut available = vec![Self(Kind::Portable)];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
+                available.push(Self(Kind::Avx2));
+                if is_x86_feature_detected!("avxvnni") {
+                    available.push(Self(Kind::AvxVnni));
+                }
+            }
+            if is_x86_feature_detected!("avx512f")
+                && is_x86_feature_detected!("avx512bw")
+                && is_x86_feature_detected!("avx512vl")
+                && is_x86_feature_detected!("avx512dq")
+                && is_x86_feature_detected!("avx512vnni")
+                && is_x86_feature_detected!("fma")
+            {
+                available.push(Self(Kind::Avx512Vnni));
+            }
         }
-        if is_x86_feature_detected!("avx512f") {
-            return "avx512f";
-        }
-        if is_x86_feature_detected!("avx") && is_x86_feature_detected!("fma") {
-            return "avx+fma";
+        available
+    }
+
+    /// The highest one of this processor.
+    pub fn detect() -> Self {
+        Self::available().last().copied().unwrap_or(Self(Kind::Portable))
+    }
+
+    /// What settings and records call it.
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Kind::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Kind::AvxVnni => "avx-vnni",
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512Vnni => "avx512-vnni",
         }
     }
-    #[cfg(target_arch = "aarch64")]
-    {
-        return "neon";
+
+    /// Runs what was compiled for it.
+    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+        match self.0 {
+            Kind::Portable => task.run(Portable),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx2 => x86::run_avx2(task),
+            #[cfg(target_arch = "x86_64")]
+            Kind::AvxVnni => x86::run_avx_vnni(task),
+            #[cfg(target_arch = "x86_64")]
+            Kind::Avx512Vnni => x86::run_avx512_vnni(task),
+        }
     }
-    #[cfg(not(target_arch = "aarch64"))]
-    "portable"
+}
+
+impl Default for InstructionSet {
+    fn default() -> Self {
+        Self::detect()
+    }
+}
+
+impl fmt::Display for InstructionSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl From<InstructionSet> for &'static str {
+    fn from(set: InstructionSet) -> Self {
+        set.name()
+    }
+}
+
+impl TryFrom<String> for InstructionSet {
+    type Error = InstructionSetMissing;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse()
+    }
+}
+
+impl FromStr for InstructionSet {
+    type Err = InstructionSetMissing;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let available = Self::available();
+        available.iter().find(|set| set.name() == name).copied().ok_or_else(|| {
+            InstructionSetMissing {
+                name: name.to_owned(),
+                available: available.iter().map(|set| set.name()).collect(),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::InstructionSet;
+
+    #[test]
+    fn names_lead_back_to_what_is_available() {
+        for set in InstructionSet::available() {
+            assert_eq!(set.name().parse(), Ok(set));
+        }
+        let error = "mmx".parse::<InstructionSet>().unwrap_err().to_string();
+        assert!(error.starts_with("there is no instruction set `mmx` here (there is portable"));
+    }
 }

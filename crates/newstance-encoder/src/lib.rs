@@ -6,20 +6,26 @@
 //! for bit as if its sequence were alone: sums run in an order that depends on
 //! the model only. It starts no threads; whoever calls it may, from several.
 
+mod aligned;
 mod attention;
 mod backend;
-mod byte_kernel;
 mod bytes;
 mod config;
 mod embeddings;
 mod engine;
+mod floats;
 mod instruction_set;
+mod lanes;
 mod layer;
 mod linear;
 mod names;
-mod product;
 mod relative;
+#[cfg(test)]
+mod testing;
+mod tile;
 mod vector;
+#[cfg(target_arch = "x86_64")]
+mod x86;
 
 pub use backend::EncoderBackend;
-pub use instruction_set::instruction_set;
+pub use instruction_set::{InstructionSet, InstructionSetMissing};

@@ -1,16 +1,19 @@
 //! A layer's weights, laid out for products.
 
-use crate::bytes::{ByteRows, ByteWeights, Store};
-use crate::product::{Onto, Shape, Strided, product};
+#![expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
 
-/// Outputs of a panel. With [`TILE`] it divides evenly into the tiles that gemm
-/// keeps in registers: 64 by 6 with AVX-512, 16 by 4 or the like elsewhere.
-const PANEL: usize = 64;
+use std::ops::Range;
 
-/// Rows that go into one product: few enough for gemm to read a panel as it is.
-/// The last product of a batch takes fewer, a whole number of [`TILE`]s: what
-/// gemm does with a row is then always the same.
-const ROWS: usize = 4 * TILE;
+use crate::bytes::{ByteRows, ByteWeights};
+use crate::floats::FloatWeights;
+use crate::instruction_set::{InstructionSet, Task};
+use crate::lanes::{LANES, Lanes};
+use crate::tile::{PANEL, ROWS, Rows, Tile};
+use crate::vector::Activation;
+
+/// Rows that go through all panels together: few enough for what is made of
+/// them to stay in a cache.
+pub(crate) const BLOCK: usize = 16 * ROWS;
 
 /// What the weights and inputs of layers are multiplied as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,124 +24,194 @@ pub(crate) enum Arithmetic {
     Bytes,
 }
 
-/// Buffers of rows are filled up to a multiple of this.
-pub(crate) const TILE: usize = 12;
-
 /// `Y = X W + b`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Linear {
     weights: Weights,
-    pub(crate) bias: Vec<f32>,
+    /// Up to whole panels.
+    bias: Vec<[f32; PANEL]>,
+    n_inputs: usize,
+    n_outputs: usize,
+    set: InstructionSet,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Weights {
     Floats(FloatWeights),
     Bytes(ByteWeights),
 }
 
-/// Weights cut into panels of [`PANEL`] outputs.
-#[derive(Clone, Debug)]
-struct FloatWeights {
-    /// Panel after panel, each `[inputs, outputs of the panel]`.
-    panels: Vec<f32>,
-    n_inputs: usize,
-    n_outputs: usize,
+/// What becomes of `X W + b`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// It replaces the output.
+    Replace,
+    /// What the activation makes of it replaces the output.
+    Activate(Activation),
+    /// It is added to the output.
+    Add,
+}
+
+/// Room for what is between input and output.
+#[derive(Debug, Default)]
+pub(crate) struct Room {
+    rounded: ByteRows,
+    float_sums: Vec<Tile<f32>>,
+    byte_sums: Vec<Tile<i32>>,
+}
+
+/// Part of a layer's weights.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    pub(crate) panel: usize,
+    pub(crate) stretch: usize,
+}
+
+/// A product of rows with weights, in panels of outputs and stretches of inputs.
+pub(crate) trait Product {
+    type Sum: Copy + Default;
+
+    /// Into how many stretches the inputs are cut: the weights of a panel and a
+    /// stretch fit into the nearest cache.
+    fn n_stretches(&self) -> usize;
+
+    /// Adds to the sums of at most [`ROWS`] rows what a panel and a stretch of
+    /// inputs give; the first stretch replaces what was there.
+    fn add<K: Lanes>(&self, lanes: K, place: Place, rows: Range<usize>, sums: &mut Tile<Self::Sum>);
+
+    /// What a row's sums, of a vector of a panel, come to.
+    fn values(&self, place: (usize, usize), row: usize, sums: &[Self::Sum; LANES]) -> [f32; LANES];
 }
 
 impl Linear {
     /// Takes weights of shape `[outputs, inputs]` and a bias of `[outputs]`.
+    ///
+    /// # Panics
+    ///
+    /// If they do not fit together or have no inputs.
     pub(crate) fn new(
         weight: &[f32],
-        bias: Vec<f32>,
+        bias: &[f32],
         n_inputs: usize,
         arithmetic: Arithmetic,
+        set: InstructionSet,
     ) -> Self {
-        assert_eq!(weight.len(), bias.len() * n_inputs, "weights of a layer");
+        assert!(n_inputs > 0 && weight.len() == bias.len() * n_inputs, "weights of a layer");
+        let mut padded = vec![[0.0; PANEL]; bias.len().div_ceil(PANEL)];
+        padded.as_flattened_mut()[..bias.len()].copy_from_slice(bias);
         let weights = match arithmetic {
             Arithmetic::Floats => Weights::Floats(FloatWeights::new(weight, n_inputs)),
             Arithmetic::Bytes => Weights::Bytes(ByteWeights::new(weight, n_inputs)),
         };
-        Self { weights, bias }
+        Self { weights, bias: padded, n_inputs, n_outputs: bias.len(), set }
     }
 
     /// Number of outputs.
     pub(crate) fn n_outputs(&self) -> usize {
-        self.bias.len()
+        self.n_outputs
     }
 
-    /// Writes `X W + b` for `n_rows` rows of `input` to `output`.
+    /// Makes outputs of all rows of `input`.
     ///
-    /// Both buffers hold rows up to a multiple of [`TILE`]; what is in the rows
-    /// beyond `n_rows` does not matter and is lost. `rounded` is room for rows.
-    pub(crate) fn apply(
-        &self,
-        input: &[f32],
-        output: &mut [f32],
-        n_rows: usize,
-        rounded: &mut ByteRows,
-    ) {
-        match &self.weights {
-            Weights::Floats(weights) => {
-                for row in output.chunks_exact_mut(self.n_outputs()).take(n_rows) {
-                    row.copy_from_slice(&self.bias);
+    /// # Panics
+    ///
+    /// If `output` has not as many rows.
+    pub(crate) fn apply(&self, input: &[f32], output: &mut [f32], store: Store, room: &mut Room) {
+        let inputs = input.chunks(BLOCK * self.n_inputs);
+        for (input, output) in inputs.zip(output.chunks_mut(BLOCK * self.n_outputs)) {
+            let (bias, n_outputs) = (&self.bias, self.n_outputs);
+            match &self.weights {
+                Weights::Floats(weights) => {
+                    let rows = Rows { values: input, stride: self.n_inputs };
+                    let product = weights.with(rows);
+                    let sums = &mut room.float_sums;
+                    self.set.run(Multiply { product, bias, n_outputs, output, store, sums });
                 }
-                weights.add_product(input, output, n_rows);
-            }
-            Weights::Bytes(weights) => {
-                rounded.round(input, weights.n_inputs(), n_rows);
-                weights.product(rounded, output, Store::Replace(&self.bias));
-            }
-        }
-    }
-
-    /// Adds `X W`, without the bias, to `n_rows` rows of `output`; buffers as
-    /// in [`Self::apply`].
-    pub(crate) fn add_product(
-        &self,
-        input: &[f32],
-        output: &mut [f32],
-        n_rows: usize,
-        rounded: &mut ByteRows,
-    ) {
-        match &self.weights {
-            Weights::Floats(weights) => weights.add_product(input, output, n_rows),
-            Weights::Bytes(weights) => {
-                rounded.round(input, weights.n_inputs(), n_rows);
-                weights.product(rounded, output, Store::Add);
+                Weights::Bytes(weights) => {
+                    room.rounded.round(self.set, input, self.n_inputs);
+                    let product = weights.with(&room.rounded);
+                    let sums = &mut room.byte_sums;
+                    self.set.run(Multiply { product, bias, n_outputs, output, store, sums });
+                }
             }
         }
     }
 }
 
-impl FloatWeights {
-    fn new(weight: &[f32], n_inputs: usize) -> Self {
-        let mut panels = Vec::with_capacity(weight.len());
-        for rows in weight.chunks(PANEL * n_inputs.max(1)) {
-            let width = rows.len() / n_inputs.max(1);
-            for input in 0..n_inputs {
-                panels.extend((0..width).map(|output| rows[output * n_inputs + input]));
-            }
-        }
-        Self { panels, n_inputs, n_outputs: weight.len() / n_inputs.max(1) }
-    }
+/// A product and what becomes of it.
+struct Multiply<'w, P: Product> {
+    product: P,
+    bias: &'w [[f32; PANEL]],
+    n_outputs: usize,
+    /// As many rows as the product has.
+    output: &'w mut [f32],
+    store: Store,
+    sums: &'w mut Vec<Tile<P::Sum>>,
+}
 
-    fn add_product(&self, input: &[f32], output: &mut [f32], n_rows: usize) {
-        let n_rows = n_rows.next_multiple_of(TILE);
-        for (idx, panel) in self.panels.chunks(PANEL * self.n_inputs.max(1)).enumerate() {
-            let width = panel.len() / self.n_inputs;
-            let left = Strided { values: panel, row: 1, column: width };
-            for start in (0..n_rows).step_by(ROWS) {
-                let right = Strided {
-                    values: &input[start * self.n_inputs..],
-                    row: 1,
-                    column: self.n_inputs,
-                };
-                let result = &mut output[start * self.n_outputs + idx * PANEL..];
-                let shape = Shape { m: width, n: ROWS.min(n_rows - start), k: self.n_inputs };
-                product((result, self.n_outputs), left, right, shape, Onto::Add);
+impl<P: Product> Task for Multiply<'_, P> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<K: Lanes>(self, lanes: K) {
+        let Self { product, bias, n_outputs, output, store, sums } = self;
+        let n_rows = output.len() / n_outputs;
+        let n_stretches = product.n_stretches();
+        // Sums of one stretch are finished at once, in the same place.
+        let n_kept = if n_stretches == 1 { 1 } else { n_rows.div_ceil(ROWS) };
+        sums.resize(n_kept.max(sums.len()), [[P::Sum::default(); PANEL]; ROWS]);
+        for (panel, bias) in bias.iter().enumerate() {
+            let columns = panel * PANEL..n_outputs.min((panel + 1) * PANEL);
+            for stretch in 0..n_stretches {
+                for (tile, first) in (0..n_rows).step_by(ROWS).enumerate() {
+                    let sums = &mut sums[if n_stretches == 1 { 0 } else { tile }];
+                    let rows = first..n_rows.min(first + ROWS);
+                    product.add(lanes, Place { panel, stretch }, rows.clone(), sums);
+                    if stretch + 1 < n_stretches {
+                        continue;
+                    }
+                    for (row, sums) in rows.zip(&*sums) {
+                        let output = &mut output[row * n_outputs..][columns.clone()];
+                        let (sums, _) = sums.as_chunks::<LANES>();
+                        let (bias, _) = bias.as_chunks::<LANES>();
+                        for (part, output) in output.chunks_mut(LANES).enumerate() {
+                            let values = product.values((panel, part), row, &sums[part]);
+                            finish(lanes, values, &bias[part], store, output);
+                        }
+                    }
+                }
             }
         }
+    }
+}
+
+/// Stores the values of one row and one vector, or as many as there is room for.
+#[inline(always)]
+fn finish<K: Lanes>(
+    lanes: K,
+    mut values: [f32; LANES],
+    bias: &[f32; LANES],
+    store: Store,
+    output: &mut [f32],
+) {
+    for lane in 0..LANES {
+        values[lane] += bias[lane];
+    }
+    if let Store::Activate(activation) = store {
+        activation.apply(lanes, &mut values);
+    }
+    if let Ok(output) = <&mut [f32; LANES]>::try_from(&mut *output) {
+        if store == Store::Add {
+            for lane in 0..LANES {
+                output[lane] += values[lane];
+            }
+        } else {
+            *output = values;
+        }
+        return;
+    }
+    for (output, value) in output.iter_mut().zip(values) {
+        *output = if store == Store::Add { *output + value } else { value };
     }
 }
 
@@ -146,68 +219,84 @@ impl FloatWeights {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Arithmetic, Linear, TILE};
-    use crate::bytes::ByteRows;
+    use super::{Arithmetic, Linear, Room, Store};
+    use crate::instruction_set::InstructionSet;
+    use crate::testing::noise;
 
-    /// A value without structure, in -1..1, for each index.
-    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
-    fn noise(idx: usize) -> f32 {
-        let mixed = idx.wrapping_mul(2_654_435_761) >> 7;
-        (mixed % 2000) as f32 / 1000.0 - 1.0
-    }
-
-    fn layer(n_inputs: usize, n_outputs: usize) -> Linear {
+    fn layer(
+        n_inputs: usize,
+        n_outputs: usize,
+        arithmetic: Arithmetic,
+        set: InstructionSet,
+    ) -> Linear {
         let weight: Vec<f32> = (0..n_inputs * n_outputs).map(noise).collect();
-        Linear::new(&weight, (0..n_outputs).map(noise).collect(), n_inputs, Arithmetic::Floats)
+        let bias: Vec<f32> = (0..n_outputs).map(noise).collect();
+        Linear::new(&weight, &bias, n_inputs, arithmetic, set)
     }
 
-    fn apply(layer: &Linear, input: &[f32], n_rows: usize) -> Vec<f32> {
-        let n_padded = n_rows.next_multiple_of(TILE);
-        let n_inputs = input.len() / n_rows;
-        let mut padded = input.to_vec();
-        padded.resize(n_padded * n_inputs, 0.0);
-        let mut output = vec![0.0; n_padded * layer.n_outputs()];
-        layer.apply(&padded, &mut output, n_rows, &mut ByteRows::default());
-        output.truncate(n_rows * layer.n_outputs());
+    fn apply(layer: &Linear, input: &[f32], store: Store) -> Vec<f32> {
+        let mut output = vec![1.0; input.len() / layer.n_inputs * layer.n_outputs()];
+        layer.apply(input, &mut output, store, &mut Room::default());
         output
-    }
-
-    #[test]
-    fn a_layer_has_the_values_of_the_definition() {
-        let (n_inputs, n_outputs, n_rows) = (70, 101, 5);
-        let input: Vec<f32> = (0..n_rows * n_inputs).map(|idx| noise(idx + 9)).collect();
-        let got = apply(&layer(n_inputs, n_outputs), &input, n_rows);
-        for (idx, got) in got.iter().enumerate() {
-            let (row, output) = (idx / n_outputs, idx % n_outputs);
-            let sum: f64 = (0..n_inputs)
-                .map(|i| {
-                    f64::from(input[row * n_inputs + i]) * f64::from(noise(output * n_inputs + i))
-                })
-                .sum();
-            assert!((f64::from(*got) - sum - f64::from(noise(output))).abs() < 1e-4);
-        }
     }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
 
         #[test]
+        fn a_layer_is_near_the_definition(
+            n_inputs in prop_oneof![1_usize..80, Just(384), Just(1000)],
+            n_outputs in 1_usize..150,
+            n_rows in 1_usize..120,
+            in_bytes in any::<bool>(),
+        ) {
+            let arithmetic = if in_bytes { Arithmetic::Bytes } else { Arithmetic::Floats };
+            let input: Vec<f32> = (0..n_rows * n_inputs).map(|idx| noise(idx + 9)).collect();
+            let layer_of = |set| layer(n_inputs, n_outputs, arithmetic, set);
+            let highest = apply(&layer_of(InstructionSet::detect()), &input, Store::Replace);
+            for set in InstructionSet::available() {
+                let layer = layer_of(set);
+                let got = apply(&layer, &input, Store::Replace);
+                // Sums of bytes are exact, and what follows them is not fused.
+                if in_bytes || set.name() != "portable" {
+                    prop_assert_eq!(&got, &highest, "{}", set);
+                }
+                let added = apply(&layer, &input, Store::Add);
+                for (idx, (got, added)) in got.iter().zip(&added).enumerate() {
+                    let (row, output) = (idx / n_outputs, idx % n_outputs);
+                    let (mut sum, mut bound) = (f64::from(noise(output)), 1e-4);
+                    for i in 0..n_inputs {
+                        let x = f64::from(input[row * n_inputs + i]);
+                        let w = f64::from(noise(output * n_inputs + i));
+                        sum += x * w;
+                        bound += 1e-5 * (x * w).abs();
+                        if in_bytes {
+                            // Half a step of each factor, times the other one.
+                            bound += w.abs() / 255.0 + x.abs() / 254.0 + 2e-5;
+                        }
+                    }
+                    prop_assert!((f64::from(*got) - sum).abs() <= bound, "{got} for {sum}");
+                    prop_assert!((added - 1.0 - got).abs() < 1e-4, "{added} for 1 + {got}");
+                }
+            }
+        }
+
+        #[test]
         fn a_row_has_the_same_bits_wherever_it_stands(
             n_inputs in prop_oneof![1_usize..80, Just(384), Just(600), Just(1536)],
             n_outputs in prop_oneof![1_usize..120, Just(384)],
             n_rows in 1_usize..150,
-            place in 0.0_f64..1.0,
+            place in 0_usize..150,
+            in_bytes in any::<bool>(),
         ) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss,
-                clippy::cast_precision_loss, reason = "small numbers")]
-            let place = (place * n_rows as f64) as usize;
-            let layer = layer(n_inputs, n_outputs);
+            let place = place % n_rows;
+            let arithmetic = if in_bytes { Arithmetic::Bytes } else { Arithmetic::Floats };
+            let layer = layer(n_inputs, n_outputs, arithmetic, InstructionSet::detect());
             let input: Vec<f32> = (0..n_rows * n_inputs).map(|idx| noise(idx + 5)).collect();
-            let alone = apply(&layer, &input[place * n_inputs..(place + 1) * n_inputs], 1);
-            let together = apply(&layer, &input, n_rows);
-            let row = &together[place * n_outputs..(place + 1) * n_outputs];
-            let bits = |row: &[f32]| row.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-            prop_assert_eq!(bits(&alone), bits(row));
+            let one = &input[place * n_inputs..(place + 1) * n_inputs];
+            let alone = apply(&layer, one, Store::Replace);
+            let together = apply(&layer, &input, Store::Replace);
+            prop_assert_eq!(&alone, &together[place * n_outputs..(place + 1) * n_outputs]);
         }
     }
 }

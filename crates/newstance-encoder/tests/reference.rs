@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use newstance_encoder::EncoderBackend;
+use newstance_encoder::{EncoderBackend, InstructionSet};
 use newstance_model::conformance::{check_promises, check_reference, read_reference};
 use newstance_model::{Encoder, EncoderLoader, PackedPieces, Precision};
 
@@ -17,7 +17,11 @@ fn load(name: &str) -> Arc<dyn Encoder> {
 }
 
 fn load_as(name: &str, precision: Precision) -> Arc<dyn Encoder> {
-    EncoderBackend.load(&folder(name), precision).unwrap()
+    load_for(name, precision, InstructionSet::detect())
+}
+
+fn load_for(name: &str, precision: Precision, instruction_set: InstructionSet) -> Arc<dyn Encoder> {
+    EncoderBackend { instruction_set }.load(&folder(name), precision).unwrap()
 }
 
 /// Vocabulary of the smallest fixture.
@@ -25,10 +29,12 @@ const N_IDS: u32 = 99;
 
 #[track_caller]
 fn check(name: &str) {
-    let encoder = load(name);
     let cases = read_reference(&folder(name).join("reference.json")).unwrap();
-    check_reference(encoder.as_ref(), &cases, 1e-3);
-    check_promises(encoder.as_ref(), N_IDS, 0.0);
+    for set in InstructionSet::available() {
+        let encoder = load_for(name, Precision::F32, set);
+        check_reference(encoder.as_ref(), &cases, 1e-3);
+        check_promises(encoder.as_ref(), N_IDS, 0.0);
+    }
 }
 
 #[test]
@@ -72,6 +78,27 @@ fn every_thread_gives_the_same_states() {
             scope.spawn(|| assert_eq!(encoder.encode(&batch).unwrap(), expected));
         }
     });
+}
+
+/// Those that fuse multiplication and addition round alike.
+#[test]
+fn instruction_sets_give_the_same_states() {
+    let batch =
+        PackedPieces { ids: (0..90).collect(), types: vec![0; 90], starts: vec![0, 1, 38, 90] };
+    for precision in [Precision::F32, Precision::Int8] {
+        let states = |set| load_for("bert", precision, set).encode(&batch).unwrap();
+        let highest = states(InstructionSet::detect());
+        for set in InstructionSet::available() {
+            let lower = states(set);
+            if set.name() != "portable" {
+                assert_eq!(lower, highest, "{precision} on {set}");
+            }
+            for (got, expected) in lower.values().iter().zip(highest.values()) {
+                let most = if precision == Precision::F32 { 1e-4 } else { 0.25 };
+                assert!((got - expected).abs() < most, "{precision} on {set}: {got}, {expected}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -25,8 +25,9 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
 }
 
 /// Loads the models of a bundle on the backends of this build.
-pub(crate) fn load(bundle: &Bundle) -> anyhow::Result<Models> {
-    let encoder = EncoderBackend;
+pub(crate) fn load(bundle: &Bundle, settings: &Settings) -> anyhow::Result<Models> {
+    let instruction_set = settings.models.instruction_set.unwrap_or_default();
+    let encoder = EncoderBackend { instruction_set };
     let backends: [&dyn EncoderLoader; 1] = [&encoder];
     Ok(Models::load(bundle, &backends)?)
 }

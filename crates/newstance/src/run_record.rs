@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use newstance_doc::Problem;
-use newstance_model::Bundle;
+use newstance_encoder::InstructionSet;
+use newstance_model::{Bundle, Precision};
 use newstance_pipeline::Counts;
 use serde::Serialize;
 
@@ -20,8 +21,8 @@ pub(crate) struct RunRecord<'r> {
     overrides: &'r [String],
     bundle: BundleRecord,
     backend: &'static str,
-    precision: BTreeMap<String, String>,
-    instruction_set: &'static str,
+    precision: BTreeMap<String, Precision>,
+    instruction_set: InstructionSet,
     counts: BTreeMap<String, u64>,
     problems: BTreeMap<&'static str, u64>,
     timings_s: BTreeMap<&'static str, f64>,
@@ -40,9 +41,8 @@ impl<'r> RunRecord<'r> {
             let hashes = checkpoint.files.iter();
             hashes.map(move |(file, hash)| (format!("{name}/{file}"), hash.clone()))
         });
-        let precision = bundle
-            .checkpoints()
-            .map(|(name, checkpoint)| (name.to_owned(), checkpoint.precision.to_string()));
+        let precision =
+            bundle.checkpoints().map(|(name, checkpoint)| (name.to_owned(), checkpoint.precision));
         Self {
             newstance: env!("CARGO_PKG_VERSION"),
             settings,
@@ -50,7 +50,7 @@ impl<'r> RunRecord<'r> {
             bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
             backend: "encoder",
             precision: precision.collect(),
-            instruction_set: newstance_encoder::instruction_set(),
+            instruction_set: settings.models.instruction_set.unwrap_or_default(),
             counts: BTreeMap::new(),
             problems: BTreeMap::new(),
             timings_s: BTreeMap::new(),

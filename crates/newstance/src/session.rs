@@ -25,7 +25,7 @@ impl Session {
         set_threads(args.threads)?;
         let settings = Settings::load(args)?;
         let bundle = bundle::open(&settings)?;
-        let models = bundle::load(&bundle)?;
+        let models = bundle::load(&bundle, &settings)?;
         let gazetteer = match &settings.models.gazetteer {
             Some(folder) => Gazetteer::from_folder(folder)?,
             None => Gazetteer::built_in()?,

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use newstance_aggregate::AggregateSettings;
 use newstance_corpus::CorpusSettings;
+use newstance_encoder::InstructionSet;
 use newstance_model::Precision;
 use newstance_ner::ActorSettings;
 use newstance_stance::StanceSettings;
@@ -39,6 +40,9 @@ pub(crate) struct ModelSettings {
     pub(crate) bundle: Option<PathBuf>,
     /// The arithmetic of all models, `f32` or `int8`; that of the bundle where absent.
     pub(crate) precision: Option<Precision>,
+    /// The vector instructions, `portable`, `avx2`, `avx-vnni` or `avx512-vnni`;
+    /// the highest of the processor where absent.
+    pub(crate) instruction_set: Option<InstructionSet>,
     /// Folder of a gazetteer to use instead of the one built in.
     pub(crate) gazetteer: Option<PathBuf>,
     /// A list of cues and their force to use instead of the one built in.
