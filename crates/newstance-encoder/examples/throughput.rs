@@ -1,4 +1,5 @@
-//! Prints how many pieces a second the engine reads on one thread:
+//! Prints how many pieces a second the engine reads on one thread, and what
+//! share of the processor's arithmetic that is:
 //! `cargo run --release -p newstance-encoder --example throughput -- CHECKPOINT PIECES f32|int8 [SET]`,
 //! where `SET` is an instruction set of this processor.
 #![expect(clippy::print_stdout, reason = "an example shows what it found")]
@@ -47,6 +48,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         n_read += u32::try_from(n_pieces).unwrap_or(u32::MAX);
     }
     let rate = f64::from(n_read) / start.elapsed().as_secs_f64();
-    println!("{rate:.0} pieces/s in sequences of {length}, on one thread");
+    let peak = match precision {
+        Precision::Int8 => instruction_set.peak_of_bytes(),
+        _ => instruction_set.peak_of_floats(),
+    };
+    let products = rate * products_per_piece(Path::new(folder))?;
+    println!(
+        "{rate:.0} pieces/s in sequences of {length}: {:.0} of {:.0} thousand million products/s, {:.0} %",
+        products / 1e9,
+        peak / 1e9,
+        100.0 * products / peak
+    );
     Ok(())
+}
+
+/// Products of a weight and an input that a piece takes in the layers, without
+/// those of attention.
+fn products_per_piece(folder: &Path) -> Result<f64, Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(folder.join("config.json"))?;
+    let config: serde_json::Value = serde_json::from_str(&text)?;
+    let size = |names: [&str; 2]| {
+        names.iter().find_map(|name| config[*name].as_f64()).ok_or("sizes are missing")
+    };
+    let hidden = size(["hidden_size", "dim"])?;
+    let between = size(["intermediate_size", "hidden_dim"])?;
+    let n_layers = size(["num_hidden_layers", "n_layers"])?;
+    Ok(n_layers * (4.0 * hidden * hidden + 2.0 * hidden * between))
 }

@@ -10,7 +10,7 @@ use crate::config::{BACKEND, Config};
 use crate::embeddings::{Embeddings, Pieces};
 use crate::instruction_set::InstructionSet;
 use crate::layer::{Layer, LayerRoom};
-use crate::linear::Store;
+use crate::linear::{BLOCK, Store};
 use crate::relative::RelativeBias;
 
 /// Room for what is between pieces and states; one for each thread.
@@ -28,7 +28,7 @@ thread_local! {
 
 /// Pieces that pass all layers together, unless one sequence is longer: few
 /// enough for what is between two layers to stay in a cache.
-const GROUP: usize = 192;
+const GROUP: usize = BLOCK;
 
 /// An encoder of the BERT family.
 #[derive(Debug)]

@@ -19,6 +19,7 @@ mod lanes;
 mod layer;
 mod linear;
 mod names;
+mod peak;
 mod relative;
 #[cfg(test)]
 mod testing;

@@ -12,8 +12,8 @@ use crate::tile::{PANEL, ROWS, Rows, Tile};
 use crate::vector::Activation;
 
 /// Rows that go through all panels together: few enough for what is made of
-/// them to stay in a cache.
-pub(crate) const BLOCK: usize = 16 * ROWS;
+/// them to stay near, enough to load weights seldom.
+pub(crate) const BLOCK: usize = 32 * ROWS;
 
 /// What the weights and inputs of layers are multiplied as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

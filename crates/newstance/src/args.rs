@@ -26,6 +26,8 @@ pub(crate) enum Verb {
     Models(ModelsArgs),
     /// Score the models on labelled data
     Evaluate(EvaluateArgs),
+    /// Measure how fast articles are read, and where the time goes
+    Bench(BenchArgs),
 }
 
 /// Where settings come from.
@@ -175,6 +177,32 @@ pub(crate) struct EvaluateArgs {
     pub(crate) labelled: PathBuf,
 
     /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Articles, as `run` takes them
+    #[arg(value_name = "INPUT", default_value = "data/sample")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Stop after that many articles
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    /// Read the lines of a file with the tagger's encoder instead, each by itself
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["inputs", "limit"])]
+    pub(crate) sentences: Option<PathBuf>,
+
+    /// Rounds; of each figure the median is shown
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) rounds: u32,
+
+    /// Print JSON, a line a measurement
     #[arg(long)]
     pub(crate) json: bool,
 

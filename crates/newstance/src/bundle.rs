@@ -1,10 +1,10 @@
-//! Where bundles are, and which backends this build has.
+//! Where bundles are, and which backend this build has.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use newstance_encoder::EncoderBackend;
-use newstance_model::{Bundle, EncoderLoader, Models};
+use newstance_model::Bundle;
 
 use crate::settings::Settings;
 
@@ -24,12 +24,9 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
     })
 }
 
-/// Loads the models of a bundle on the backends of this build.
-pub(crate) fn load(bundle: &Bundle, settings: &Settings) -> anyhow::Result<Models> {
-    let instruction_set = settings.models.instruction_set.unwrap_or_default();
-    let encoder = EncoderBackend { instruction_set };
-    let backends: [&dyn EncoderLoader; 1] = [&encoder];
-    Ok(Models::load(bundle, &backends)?)
+/// The backend of this build, as the settings want it.
+pub(crate) fn backend(settings: &Settings) -> EncoderBackend {
+    EncoderBackend { instruction_set: settings.models.instruction_set.unwrap_or_default() }
 }
 
 fn find_default() -> anyhow::Result<PathBuf> {

@@ -6,6 +6,7 @@
 mod args;
 mod bundle;
 mod evaluation;
+mod meter;
 mod paint;
 mod progress;
 mod run_record;
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         Verb::Explain(args) => verb::explain::run(&args),
         Verb::Models(args) => verb::models::run(&args),
         Verb::Evaluate(args) => verb::evaluate::run(&args),
+        Verb::Bench(args) => verb::bench::run(&args),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

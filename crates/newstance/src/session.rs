@@ -1,7 +1,7 @@
 //! What a verb that reads articles needs, loaded once.
 
 use anyhow::Context;
-use newstance_model::{Bundle, Models};
+use newstance_model::{Bundle, EncoderLoader, Models};
 use newstance_ner::Gazetteer;
 use newstance_pipeline::{Annotator, AnnotatorSettings};
 use newstance_stance::ForceLexicon;
@@ -24,8 +24,14 @@ impl Session {
     pub(crate) fn open(args: &SettingsArgs) -> anyhow::Result<Self> {
         set_threads(args.threads)?;
         let settings = Settings::load(args)?;
+        let backend = bundle::backend(&settings);
+        Self::load(settings, &backend)
+    }
+
+    /// Loads the models on `backend`.
+    pub(crate) fn load(settings: Settings, backend: &dyn EncoderLoader) -> anyhow::Result<Self> {
         let bundle = bundle::open(&settings)?;
-        let models = bundle::load(&bundle, &settings)?;
+        let models = Models::load(&bundle, &[backend])?;
         let gazetteer = match &settings.models.gazetteer {
             Some(folder) => Gazetteer::from_folder(folder)?,
             None => Gazetteer::built_in()?,

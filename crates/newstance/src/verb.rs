@@ -2,6 +2,7 @@
 
 pub(crate) mod aggregate;
 pub(crate) mod annotate;
+pub(crate) mod bench;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod models;
