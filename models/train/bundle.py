@@ -118,17 +118,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
     parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
-    parser.add_argument("--stance", type=Path, default=Path(".train/stance"))
+    parser.add_argument("--stance", type=Path, nargs="+", default=[Path(".train/stance-7"), Path(".train/stance-8")],
+                        help="checkpoints of several seeds; their weights are averaged")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "default")
     parser.add_argument("--quick", action="store_true", help="all temperatures 1: for a bundle to integrate against")
     args = parser.parse_args()
     pieces = Pieces(network.base_folder() / "tokenizer.json")
-    tagger, stance = network.load(args.tagger), network.load(args.stance)
-    pooling = stance_pooling(stance, args.stance)
-    for name, source in (("tagger", args.tagger), ("stance", args.stance)):
-        (args.out / name).mkdir(parents=True, exist_ok=True)
-        for file in FILES:
-            shutil.copyfile(source / file, args.out / name / file)
+    tagger, stance = network.load(args.tagger), network.average([network.load(path) for path in args.stance])
+    pooling = stance_pooling(stance, args.stance[0])
+    (args.out / "tagger").mkdir(parents=True, exist_ok=True)
+    for file in FILES:
+        shutil.copyfile(args.tagger / file, args.out / "tagger" / file)
+    network.save(stance, args.out / "stance")
+    stance = network.load(args.out / "stance")  # as rounded
     write_embedding(args.out / "embedding")
     temperatures = dict.fromkeys(("ner", "attribution", *stance.dense), 1.0)
     if not args.quick:

@@ -166,3 +166,13 @@ def load(folder):
     for name in net.dense:
         net.dense[name].load_state_dict({k: tensors[f"heads.{name}.dense.{k}"].float() for k in ("weight", "bias")})
     return net.eval()
+
+
+@torch.no_grad()
+def average(nets):
+    """The network whose weights are the means of those of `nets`, which must have begun from the same weights, heads
+    included: means of fine-tuned weights are often better than each (Wortsman et al., 2022, model soups)."""
+    mean = nets[0]
+    for parameters in zip(*(net.parameters() for net in nets)):
+        parameters[0].copy_(torch.stack([p.detach() for p in parameters]).mean(0))
+    return mean

@@ -14,16 +14,18 @@ from words import Pieces
 HEADS = (("pair", len(data.PAIR_LABELS)), ("stance", len(data.LABELS)))
 MARKERS_LIKE = ("who", "who", "whom", "whom", "anyone", "author")  # what the marker embeddings begin as
 PRONOUNS = ("he", "she", "they", "it", "the official", "officials")
-RENAMED, PRONOUN_SHARE = 0.12, 0.3  # of the marked spans; of those that are replaced
+RENAMED, PRONOUN_SHARE = 0.03, 0.3  # of the marked spans; of those that are replaced
 DROPOUT = 0.1
-SEESAW_NEUTRALS = 500  # of each kind, an epoch
+INITIAL_SEED = 7  # all seeds begin from the same heads, so that their weights can be averaged
+SEESAW_KINDS = ("pair", "outlet")  # not `any`: its rows cost a point on NewsMTSC (LOG.md)
+SEESAW_NEUTRALS = 300  # of each kind, an epoch
 
 
 def read(labelled, with_dev_articles=False):
     dev = {"dse": data.read_dse(labelled / "dse/valid.jsonl"),
            "newsmtsc": data.read_newsmtsc(labelled / "newsmtsc/dev-rw.jsonl", True),
            "newsmtsc_mt": data.read_newsmtsc(labelled / "newsmtsc/dev-mt.jsonl", True)}
-    for kind in ("pair", "outlet"):
+    for kind in SEESAW_KINDS:
         dev[f"seesaw_{kind}"] = [e for k, e in data.read_seesaw(labelled / "seesaw/valid") if k == kind]
     held_out = {e.words for e, _ in dev["dse"] if e} | {e.words for k in dev if k != "dse" for e in dev[k]}
 
@@ -32,7 +34,7 @@ def read(labelled, with_dev_articles=False):
     seesaw = list(data.read_seesaw(labelled / "seesaw/train"))
     train = {"dse": free(e for e, _ in data.read_dse(labelled / "dse/train.jsonl") if e),
              "newsmtsc": free(data.read_newsmtsc(labelled / "newsmtsc/train.jsonl", with_dev_articles))}
-    for kind in ("pair", "outlet", "any"):
+    for kind in SEESAW_KINDS:
         train[f"seesaw_{kind}"] = free(e for k, e in seesaw if k == kind)
     return train, dev
 
@@ -40,7 +42,7 @@ def read(labelled, with_dev_articles=False):
 def epoch_examples(train, rng):
     """The examples of one epoch: of SEESAW's, which are neutral for the most part, a sample of the neutral ones."""
     out = train["dse"] + train["newsmtsc"]
-    for kind in ("pair", "outlet", "any"):
+    for kind in SEESAW_KINDS:
         of_kind = train[f"seesaw_{kind}"]
         is_neutral = [e.label == (0 if kind == "pair" else data.NEUTRAL) for e in of_kind]
         neutral = [e for e, is_so in zip(of_kind, is_neutral) if is_so]
@@ -96,18 +98,19 @@ def loss_of(net, batch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    training.options(parser, out=".train/stance", pieces=3_800_000, budget=1400, freeze=0)
+    training.options(parser, out=".train/stance", pieces=2_600_000, budget=1400, freeze=0)
     parser.add_argument("--with-dev-articles", action="store_true", help="use NewsMTSC rows of articles that dev has too")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    torch.manual_seed(args.seed)
+    torch.manual_seed(INITIAL_SEED)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     train, dev = read(args.labelled, args.with_dev_articles)
     print({name: len(part) for name, part in (train | dev).items()})
     names = name_pool(train)
     net = network.from_base(pooled_heads=HEADS, dropout=DROPOUT)
     net.learn_markers(pieces.id("[unused1]"), [pieces.id(w) for w in MARKERS_LIKE])
-    training.fit(args, net, training.Rates(peak=2e-4, layer_decay=1.0, head_factor=5.0, trains_words=True),
+    torch.manual_seed(args.seed)
+    training.fit(args, net, training.Rates(peak=1.2e-4, layer_decay=1.0, head_factor=5.0, trains_words=True),
                  epoch_batches=lambda rng: epoch_batches(train, pieces, rng, args.budget, names),
                  loss_of=lambda batch: loss_of(net, batch),
                  n_pieces=lambda batch: sum(len(b[1]) for b in batch),
