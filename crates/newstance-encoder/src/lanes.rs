@@ -80,8 +80,8 @@ impl Lanes for Portable {
         input: f32,
         weights: Self::Floats,
     ) -> Self::Floats {
-        for (sum, weight) in sums.iter_mut().zip(weights) {
-            *sum = self.mul_add(input, weight, *sum);
+        for lane in 0..LANES {
+            sums[lane] = self.mul_add(input, weights[lane], sums[lane]);
         }
         sums
     }
@@ -108,10 +108,9 @@ impl Lanes for Portable {
         inputs: Self::Inputs,
         weights: Self::Weights,
     ) -> Self::Sums {
-        let (weights, _) = weights.as_chunks::<GROUP>();
-        for (sum, weights) in sums.iter_mut().zip(weights) {
-            for (weight, input) in weights.iter().zip(inputs) {
-                *sum += i32::from(*weight) * i32::from(input);
+        for lane in 0..LANES {
+            for idx in 0..GROUP {
+                sums[lane] += i32::from(weights[lane * GROUP + idx]) * i32::from(inputs[idx]);
             }
         }
         sums
