@@ -9,28 +9,26 @@ const LINE: usize = 16;
 pub(crate) struct Aligned {
     /// Room for the values and for what is skipped before them.
     room: Vec<f32>,
+    skipped: usize,
 }
 
 impl Aligned {
-    /// The first `size` values; those that are new are 0.
+    /// The first `size` values: as they were, or 0 where the room had to grow.
     ///
-    /// The room grows and never shrinks, since what is new must be filled.
+    /// It never shrinks, since what is new must be filled.
     pub(crate) fn first(&mut self, size: usize) -> &mut [f32] {
         if self.room.len() < size + LINE {
             self.room = vec![0.0; size + LINE];
+            // Where this cannot be told, any place is right, only slower.
+            let bytes = LINE * size_of::<f32>();
+            self.skipped = self.room.as_ptr().align_offset(bytes).min(LINE);
         }
-        let skipped = self.skipped();
-        &mut self.room[skipped..skipped + size]
+        &mut self.room[self.skipped..self.skipped + size]
     }
 
     /// All values, and whatever lies behind them.
     pub(crate) fn values(&self) -> &[f32] {
-        &self.room[self.skipped().min(self.room.len())..]
-    }
-
-    fn skipped(&self) -> usize {
-        // Where this cannot be told, any place is right, only slower.
-        self.room.as_ptr().align_offset(LINE * size_of::<f32>()).min(LINE)
+        &self.room[self.skipped..]
     }
 }
 

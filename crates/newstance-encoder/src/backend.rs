@@ -60,6 +60,8 @@ struct Reader<'c> {
 impl Reader<'_> {
     fn engine(self) -> Result<Engine, ModelError> {
         let config = self.config.clone();
+        // First, since it holds the sizes of the configuration to real tables.
+        let embeddings = self.embeddings()?;
         let relative = match config.names.relative {
             Some(name) => {
                 let table = self.tensor(name, &[config.n_buckets, config.n_heads])?;
@@ -68,7 +70,7 @@ impl Reader<'_> {
             None => None,
         };
         let layers = (0..config.n_layers).map(|idx| self.layer(idx)).collect::<Result<_, _>>()?;
-        Ok(Engine { embeddings: self.embeddings()?, layers, relative, config, set: self.set })
+        Ok(Engine { embeddings, layers, relative, config, set: self.set })
     }
 
     fn embeddings(self) -> Result<Embeddings, ModelError> {

@@ -12,7 +12,7 @@ use crate::instruction_set::{InstructionSet, Task};
 use crate::lanes::{ByteBlock, GROUP, LANES, Lanes};
 use crate::linear::{Place, Product};
 use crate::tile::{PANEL, PARTS, Rows, Tile, add_bytes};
-use crate::vector::range;
+use crate::vector::{SIGNED_ROUNDER, range};
 
 /// Groups of inputs of a stretch: their weights fit into the nearest cache.
 const STRETCH: usize = 128;
@@ -96,7 +96,7 @@ impl ByteWeights {
 /// The nearest whole number; `value` is from -127 to 127.
 fn rounded(value: f32) -> i8 {
     // The lowest bits of the sum are the whole number.
-    (value + 1.5 * ROUNDER).to_bits().to_le_bytes()[0].cast_signed()
+    (value + SIGNED_ROUNDER).to_bits().to_le_bytes()[0].cast_signed()
 }
 
 impl Product for ByteProduct<'_> {

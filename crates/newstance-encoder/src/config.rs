@@ -108,8 +108,15 @@ impl Config {
                 raw.hidden_size, raw.num_attention_heads
             ));
         }
-        let first_position =
-            if names.positions_after_padding { raw.pad_token_id.unwrap_or(1) + 1 } else { 0 };
+        if names.relative.is_some() && raw.relative_attention_num_buckets < 4 {
+            let n = raw.relative_attention_num_buckets;
+            return Err(format!("its relative positions have {n} buckets, not 4 or more"));
+        }
+        let first_position = if names.positions_after_padding {
+            raw.pad_token_id.unwrap_or(1).saturating_add(1)
+        } else {
+            0
+        };
         if raw.max_position_embeddings <= first_position {
             return Err(format!("{} positions leave none for pieces", raw.max_position_embeddings));
         }
@@ -174,6 +181,11 @@ mod tests {
         check_refused(
             &with(r#""num_attention_heads": 2, "embedding_size": 0"#),
             "a layer of 0 values; it runs 1 to 65536",
+        );
+        check_refused(
+            &with(r#""num_attention_heads": 2, "relative_attention_num_buckets": 1"#)
+                .replace("bert", "mpnet"),
+            "its relative positions have 1 buckets, not 4 or more",
         );
         check_refused("[", "config.json");
     }

@@ -28,7 +28,7 @@ thread_local! {
 
 /// Pieces that pass all layers together, unless one sequence is longer: few
 /// enough for what is between two layers to stay in a cache.
-const GROUP: usize = BLOCK;
+const GROUP_PIECES: usize = BLOCK;
 
 /// An encoder of the BERT family.
 #[derive(Debug)]
@@ -92,13 +92,13 @@ impl Engine {
     }
 }
 
-/// Cuts sequences into groups of up to [`GROUP`] pieces: the last sequence of
+/// Cuts sequences into groups of up to [`GROUP_PIECES`] pieces: the last sequence of
 /// each group, and one more.
 fn groups(starts: &[usize]) -> Vec<usize> {
     let mut groups = vec![0];
     let mut first = 0;
     for idx in 1..starts.len() {
-        let ends_here = starts.get(idx + 1).is_none_or(|next| next - starts[first] > GROUP);
+        let ends_here = starts.get(idx + 1).is_none_or(|next| next - starts[first] > GROUP_PIECES);
         if ends_here {
             groups.push(idx);
             first = idx;

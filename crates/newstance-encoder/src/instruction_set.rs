@@ -11,9 +11,8 @@ use crate::x86;
 
 /// The vector instructions that the engine uses.
 ///
-/// Only one that this processor has can be made. Sums of bytes are exact with
-/// all of them; sums of floats have the same bits with all but `portable`, which
-/// may not fuse multiplication and addition.
+/// Only one that this processor has can be made. All of them give the same bits:
+/// sums of bytes are exact, those of floats run in the same order and round alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(try_from = "String", into = "&'static str")]
 pub struct InstructionSet(Kind);
@@ -32,6 +31,7 @@ enum Kind {
 
 /// An instruction set that cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error("there is no instruction set `{name}` here (there is {})", available.join(", "))]
 pub struct InstructionSetMissing {
     name: String,
@@ -40,8 +40,9 @@ pub struct InstructionSetMissing {
 
 /// What is compiled for each instruction set.
 ///
-/// `run` and all it calls must be inlined always: only then are they compiled
-/// with the instructions. Closures cannot be told to be.
+/// `run` and all it calls that uses vectors must be inlined always: only then is
+/// it compiled with the instructions. Closures and iterators over vectors cannot
+/// be told to be.
 pub(crate) trait Task {
     type Output;
 
@@ -51,6 +52,7 @@ pub(crate) trait Task {
 impl InstructionSet {
     /// Those of this processor, from the lowest to the highest.
     pub fn available() -> Vec<Self> {
+        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is one"))]
         let mut available = vec![Self(Kind::Portable)];
         #[cfg(target_arch = "x86_64")]
         {

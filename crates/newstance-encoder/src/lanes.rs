@@ -47,7 +47,7 @@ pub(crate) trait Lanes: Copy {
     /// The sum of each lane.
     fn totals(self, sums: Self::Sums) -> [i32; LANES];
 
-    /// `factor * other + addend`, rounded once where the processor can.
+    /// `factor * other + addend`, rounded once.
     fn mul_add(self, factor: f32, other: f32, addend: f32) -> f32;
 }
 
@@ -123,10 +123,7 @@ impl Lanes for Portable {
 
     #[inline(always)]
     fn mul_add(self, factor: f32, other: f32, addend: f32) -> f32 {
-        if cfg!(any(target_feature = "fma", target_arch = "aarch64")) {
-            factor.mul_add(other, addend)
-        } else {
-            factor * other + addend
-        }
+        // Without an instruction for it this is slow, but the bits are the same.
+        factor.mul_add(other, addend)
     }
 }

@@ -327,9 +327,7 @@ mod tests {
                         prop_assert!((f64::from(*got) - expected).abs() < 1e-4, "{}", set);
                     }
                 }
-                if set.name() != "portable" {
-                    prop_assert_eq!(sums, highest, "{}", set);
-                }
+                prop_assert_eq!(sums, highest, "{}", set);
             }
         }
     }

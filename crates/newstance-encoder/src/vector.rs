@@ -10,7 +10,7 @@ use crate::lanes::{LANES, Lanes};
 
 /// 1.5 * 2^23: what is added to it is rounded to a whole number, which is then
 /// in the lowest bits.
-const ROUNDER: f32 = 12_582_912.0;
+pub(crate) const SIGNED_ROUNDER: f32 = 12_582_912.0;
 
 /// What stands between the two layers of a feed-forward network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,14 +223,14 @@ fn gelu_tanh<K: Lanes>(lanes: K, value: f32) -> f32 {
     value * (1.0 - 1.0 / (exp(lanes, 2.0 * inner) + 1.0))
 }
 
-/// e to the power of `value`, within 2e-7 of it in proportion; values beyond
+/// e to the power of `value`, within 3e-7 of it in proportion; values beyond
 /// -87 and 88 count as these.
 #[inline(always)]
 fn exp<K: Lanes>(lanes: K, value: f32) -> f32 {
     let value = if value > -87.0 { value } else { -87.0 };
     let value = if value < 88.0 { value } else { 88.0 };
-    let rounded = lanes.mul_add(value, std::f32::consts::LOG2_E, ROUNDER);
-    let n = rounded - ROUNDER;
+    let rounded = lanes.mul_add(value, std::f32::consts::LOG2_E, SIGNED_ROUNDER);
+    let n = rounded - SIGNED_ROUNDER;
     // ln 2 in two parts, the first exact in few bits (Cody and Waite, 1980).
     let rest = lanes.mul_add(n, 2.121_944_4e-4, lanes.mul_add(n, -0.693_359_4, value));
     let mut polynomial = 1.0 / 720.0;

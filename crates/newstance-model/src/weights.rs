@@ -48,8 +48,8 @@ impl Weights {
     ///
     /// # Errors
     ///
-    /// [`ModelError::Weight`] if it is missing, not of this shape, or no
-    /// floating-point tensor.
+    /// [`ModelError::Weight`] if it is missing, not of this shape, no
+    /// floating-point tensor, or holds values that are not finite.
     pub fn tensor(&self, name: &str, shape: &[usize]) -> Result<Vec<f32>, ModelError> {
         let info =
             self.metadata.info(name).ok_or_else(|| self.error(name, "is missing".to_owned()))?;
@@ -57,7 +57,12 @@ impl Weights {
             let problem = format!("has shape {:?} where {shape:?} is needed", info.shape);
             return Err(self.error(name, problem));
         }
-        self.values(name, info)
+        let values = self.values(name, info)?;
+        // Arithmetic in bytes would make a number of what is none.
+        match values.iter().position(|value| !value.is_finite()) {
+            None => Ok(values),
+            Some(at) => Err(self.error(name, format!("is not finite at value {at}"))),
+        }
     }
 
     fn values(&self, name: &str, info: &TensorInfo) -> Result<Vec<f32>, ModelError> {
@@ -98,11 +103,13 @@ mod tests {
             [1.5_f32, -2.0].iter().flat_map(|v| f16::from_f32(*v).to_le_bytes()).collect();
         let brain: Vec<u8> =
             [1.5_f32, -2.0].iter().flat_map(|v| bf16::from_f32(*v).to_le_bytes()).collect();
+        let broken: Vec<u8> = [0.0, f32::NAN].iter().flat_map(|v| v.to_le_bytes()).collect();
         let view = |dtype, bytes| TensorView::new(dtype, vec![2], bytes).unwrap();
         let tensors = BTreeMap::from([
             ("full", view(Dtype::F32, &full)),
             ("half", view(Dtype::F16, &half)),
             ("brain", view(Dtype::BF16, &brain)),
+            ("broken", view(Dtype::F32, &broken)),
             ("bytes", view(Dtype::U8, &full[..2])),
         ]);
         let folder = tempfile::tempdir().unwrap();
@@ -128,6 +135,7 @@ mod tests {
         assert!(message("none", &[2]).contains("`none` is missing"));
         assert!(message("full", &[1, 2]).contains("has shape [2] where [1, 2] is needed"));
         assert!(message("bytes", &[2]).contains("is stored as U8"));
+        assert!(message("broken", &[2]).contains("`broken` is not finite at value 1"));
     }
 
     #[test]

@@ -198,7 +198,7 @@ pub(crate) struct BenchArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["inputs", "limit"])]
     pub(crate) sentences: Option<PathBuf>,
 
-    /// Rounds; of each figure the median is shown
+    /// Rounds; the one of median time is shown
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) rounds: u32,
 

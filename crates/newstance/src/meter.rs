@@ -92,8 +92,7 @@ impl Encoder for MeteredEncoder {
         let took = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.meter.nanoseconds.fetch_add(took, Ordering::Relaxed);
         self.meter.pieces.fetch_add(batch.n_pieces() as u64, Ordering::Relaxed);
-        let passes = batch.starts.len().saturating_sub(1) as u64;
-        self.meter.passes.fetch_add(passes, Ordering::Relaxed);
+        self.meter.passes.fetch_add(batch.n_sequences() as u64, Ordering::Relaxed);
         Ok(hidden)
     }
 }
