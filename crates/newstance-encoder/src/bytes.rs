@@ -14,8 +14,6 @@ use crate::linear::{Place, Product};
 use crate::tile::{PANEL, PARTS, Rows, Tile, add_bytes};
 use crate::vector::{SIGNED_ROUNDER, range};
 
-/// Groups of inputs of a stretch: their weights fit into the nearest cache.
-const STRETCH: usize = 128;
 /// What a whole number from 0 to 255 is added to to stand in the lowest bits.
 const ROUNDER: f32 = 8_388_608.0;
 /// More inputs could overflow a sum.
@@ -102,25 +100,27 @@ fn rounded(value: f32) -> i8 {
 impl Product for ByteProduct<'_> {
     type Sum = i32;
 
+    const STRETCH: usize = 128;
+
+    /// Groups of inputs.
     #[inline(always)]
-    fn n_stretches(&self) -> usize {
-        self.weights.n_groups.div_ceil(STRETCH)
+    fn n_steps(&self) -> usize {
+        self.weights.n_groups
     }
 
     #[inline(always)]
     fn add<K: Lanes>(
         &self,
         lanes: K,
-        Place { panel, stretch }: Place,
+        Place { panel, steps }: Place,
         rows: Range<usize>,
         sums: &mut Tile<i32>,
     ) {
         let n_groups = self.weights.n_groups;
-        let first = stretch * STRETCH;
-        let depth = STRETCH.min(n_groups - first);
-        let panel = &self.weights.panels[panel * n_groups + first..][..depth];
-        let values = &self.rows.values[rows.start * n_groups + first..];
-        add_bytes(lanes, Rows { values, stride: n_groups }, panel, (rows.len(), stretch > 0), sums);
+        let panel = &self.weights.panels[panel * n_groups..][steps.clone()];
+        let values = &self.rows.values[rows.start * n_groups + steps.start..];
+        let shape = (rows.len(), steps.start > 0);
+        add_bytes(lanes, Rows { values, stride: n_groups }, panel, shape, sums);
     }
 
     #[inline(always)]

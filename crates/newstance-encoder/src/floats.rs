@@ -9,9 +9,6 @@ use crate::lanes::{LANES, Lanes};
 use crate::linear::{Place, Product};
 use crate::tile::{PANEL, PARTS, Rows, Shape, Tile, add_floats};
 
-/// Inputs of a stretch: their weights fit into the nearest cache.
-const STRETCH: usize = 96;
-
 /// Weights in panels of [`PANEL`] outputs.
 #[derive(Debug)]
 pub(crate) struct FloatWeights {
@@ -49,27 +46,28 @@ impl FloatWeights {
 impl Product for FloatProduct<'_> {
     type Sum = f32;
 
+    const STRETCH: usize = 96;
+
+    /// Inputs.
     #[inline(always)]
-    fn n_stretches(&self) -> usize {
-        self.weights.n_inputs.div_ceil(STRETCH)
+    fn n_steps(&self) -> usize {
+        self.weights.n_inputs
     }
 
     #[inline(always)]
     fn add<K: Lanes>(
         &self,
         lanes: K,
-        Place { panel, stretch }: Place,
+        Place { panel, steps }: Place,
         rows: Range<usize>,
         sums: &mut Tile<f32>,
     ) {
-        let n_inputs = self.weights.n_inputs;
-        let first = stretch * STRETCH;
-        let depth = STRETCH.min(n_inputs - first);
         let right = Rows { values: self.weights.panels.values(), stride: PANEL };
-        let right = right.from(panel * n_inputs + first);
+        let right = right.from(panel * self.weights.n_inputs + steps.start);
         let left = self.rows.from(rows.start);
-        let left = Rows { values: &left.values[first..], stride: left.stride };
-        let shape = Shape { n_rows: rows.len(), depth, n_parts: PARTS, adds: stretch > 0 };
+        let left = Rows { values: &left.values[steps.start..], stride: left.stride };
+        let shape =
+            Shape { n_rows: rows.len(), depth: steps.len(), n_parts: PARTS, adds: steps.start > 0 };
         add_floats(lanes, left, right, shape, (sums.as_flattened_mut(), PANEL));
     }
 

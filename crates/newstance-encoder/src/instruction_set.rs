@@ -22,11 +22,11 @@ pub struct InstructionSet(Kind);
 enum Kind {
     Portable,
     #[cfg(target_arch = "x86_64")]
-    Avx2,
+    Avx2(x86::Avx2),
     #[cfg(target_arch = "x86_64")]
-    AvxVnni,
+    AvxVnni(x86::AvxVnni),
     #[cfg(target_arch = "x86_64")]
-    Avx512Vnni,
+    Avx512Vnni(x86::Avx512Vnni),
 }
 
 /// An instruction set that cannot be used.
@@ -52,27 +52,19 @@ pub(crate) trait Task {
 impl InstructionSet {
     /// Those of this processor, from the lowest to the highest.
     pub fn available() -> Vec<Self> {
-        #[cfg_attr(not(target_arch = "x86_64"), expect(unused_mut, reason = "there is one"))]
-        let mut available = vec![Self(Kind::Portable)];
-        #[cfg(target_arch = "x86_64")]
-        {
-            if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
-                available.push(Self(Kind::Avx2));
-                if is_x86_feature_detected!("avxvnni") {
-                    available.push(Self(Kind::AvxVnni));
-                }
-            }
-            if is_x86_feature_detected!("avx512f")
-                && is_x86_feature_detected!("avx512bw")
-                && is_x86_feature_detected!("avx512vl")
-                && is_x86_feature_detected!("avx512dq")
-                && is_x86_feature_detected!("avx512vnni")
-                && is_x86_feature_detected!("fma")
-            {
-                available.push(Self(Kind::Avx512Vnni));
-            }
-        }
-        available
+        [
+            Some(Kind::Portable),
+            #[cfg(target_arch = "x86_64")]
+            x86::Avx2::detect().map(Kind::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            x86::AvxVnni::detect().map(Kind::AvxVnni),
+            #[cfg(target_arch = "x86_64")]
+            x86::Avx512Vnni::detect().map(Kind::Avx512Vnni),
+        ]
+        .into_iter()
+        .flatten()
+        .map(Self)
+        .collect()
     }
 
     /// The highest one of this processor.
@@ -85,11 +77,11 @@ impl InstructionSet {
         match self.0 {
             Kind::Portable => "portable",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => "avx2",
+            Kind::Avx2(_) => "avx2",
             #[cfg(target_arch = "x86_64")]
-            Kind::AvxVnni => "avx-vnni",
+            Kind::AvxVnni(_) => "avx-vnni",
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512Vnni => "avx512-vnni",
+            Kind::Avx512Vnni(_) => "avx512-vnni",
         }
     }
 
@@ -98,11 +90,11 @@ impl InstructionSet {
         match self.0 {
             Kind::Portable => task.run(Portable),
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => x86::run_avx2(task),
+            Kind::Avx2(proof) => proof.run(task),
             #[cfg(target_arch = "x86_64")]
-            Kind::AvxVnni => x86::run_avx_vnni(task),
+            Kind::AvxVnni(proof) => proof.run(task),
             #[cfg(target_arch = "x86_64")]
-            Kind::Avx512Vnni => x86::run_avx512_vnni(task),
+            Kind::Avx512Vnni(proof) => proof.run(task),
         }
     }
 }

@@ -61,19 +61,22 @@ pub(crate) struct Room {
 }
 
 /// Part of a layer's weights.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Place {
     pub(crate) panel: usize,
-    pub(crate) stretch: usize,
+    /// Which steps of the inputs.
+    pub(crate) steps: Range<usize>,
 }
 
 /// A product of rows with weights, in panels of outputs and stretches of inputs.
 pub(crate) trait Product {
     type Sum: Copy + Default;
 
-    /// Into how many stretches the inputs are cut: the weights of a panel and a
-    /// stretch fit into the nearest cache.
-    fn n_stretches(&self) -> usize;
+    /// Steps of a stretch: its weights of a panel fit into the nearest cache.
+    const STRETCH: usize;
+
+    /// How many steps the inputs take.
+    fn n_steps(&self) -> usize;
 
     /// Adds to the sums of at most [`ROWS`] rows what a panel and a stretch of
     /// inputs give; the first stretch replaces what was there.
@@ -158,18 +161,20 @@ impl<P: Product> Task for Multiply<'_, P> {
     fn run<K: Lanes>(self, lanes: K) {
         let Self { product, bias, n_outputs, output, store, sums } = self;
         let n_rows = output.len() / n_outputs;
-        let n_stretches = product.n_stretches();
+        let n_steps = product.n_steps();
+        let is_whole = n_steps <= P::STRETCH;
         // Sums of one stretch are finished at once, in the same place.
-        let n_kept = if n_stretches == 1 { 1 } else { n_rows.div_ceil(ROWS) };
+        let n_kept = if is_whole { 1 } else { n_rows.div_ceil(ROWS) };
         sums.resize(n_kept.max(sums.len()), [[P::Sum::default(); PANEL]; ROWS]);
         for (panel, bias) in bias.iter().enumerate() {
             let columns = panel * PANEL..n_outputs.min((panel + 1) * PANEL);
-            for stretch in 0..n_stretches {
+            for first_step in (0..n_steps).step_by(P::STRETCH) {
+                let steps = first_step..n_steps.min(first_step + P::STRETCH);
                 for (tile, first) in (0..n_rows).step_by(ROWS).enumerate() {
-                    let sums = &mut sums[if n_stretches == 1 { 0 } else { tile }];
+                    let sums = &mut sums[if is_whole { 0 } else { tile }];
                     let rows = first..n_rows.min(first + ROWS);
-                    product.add(lanes, Place { panel, stretch }, rows.clone(), sums);
-                    if stretch + 1 < n_stretches {
+                    product.add(lanes, Place { panel, steps: steps.clone() }, rows.clone(), sums);
+                    if steps.end < n_steps {
                         continue;
                     }
                     for (row, sums) in rows.zip(&*sums) {

@@ -16,59 +16,71 @@ use std::arch::x86_64::{
 use crate::instruction_set::Task;
 use crate::lanes::{ByteBlock, GROUP, LANES, Lanes};
 
-/// AVX2 with fused multiplication and addition. Made in [`run_avx2`] only.
-#[derive(Clone, Copy, Debug)]
+/// AVX2 with fused multiplication and addition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx2(());
 
-/// AVX2 and the 256-bit instructions for neural networks. Made in [`run_avx_vnni`] only.
-#[derive(Clone, Copy, Debug)]
+/// AVX2 and the 256-bit instructions for neural networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AvxVnni(Avx2);
 
-/// AVX-512 with its instructions for neural networks. Made in [`run_avx512_vnni`] only.
-#[derive(Clone, Copy, Debug)]
+/// AVX-512 with its instructions for neural networks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Avx512Vnni(());
 
-pub(crate) fn run_avx2<T: Task>(task: T) -> T::Output {
-    #[target_feature(enable = "avx2,fma")]
-    fn run<T: Task>(task: T) -> T::Output {
-        task.run(Avx2(()))
+impl Avx2 {
+    /// The proof that the processor has it; the only way to one.
+    pub(crate) fn detect() -> Option<Self> {
+        let is_there = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+        is_there.then_some(Self(()))
     }
-    assert!(is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"), "avx2");
-    // SAFETY: the processor has the features.
-    unsafe { run(task) }
+
+    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+        #[target_feature(enable = "avx2,fma")]
+        fn run<T: Task>(task: T, proof: Avx2) -> T::Output {
+            task.run(proof)
+        }
+        // SAFETY: `self` proves the features.
+        unsafe { run(task, self) }
+    }
 }
 
-pub(crate) fn run_avx_vnni<T: Task>(task: T) -> T::Output {
-    #[target_feature(enable = "avx2,fma,avxvnni")]
-    fn run<T: Task>(task: T) -> T::Output {
-        task.run(AvxVnni(Avx2(())))
+impl AvxVnni {
+    /// The proof that the processor has it; the only way to one.
+    pub(crate) fn detect() -> Option<Self> {
+        Avx2::detect().filter(|_| is_x86_feature_detected!("avxvnni")).map(Self)
     }
-    assert!(
-        is_x86_feature_detected!("avx2")
-            && is_x86_feature_detected!("fma")
-            && is_x86_feature_detected!("avxvnni"),
-        "avx-vnni"
-    );
-    // SAFETY: the processor has the features.
-    unsafe { run(task) }
+
+    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+        #[target_feature(enable = "avx2,fma,avxvnni")]
+        fn run<T: Task>(task: T, proof: AvxVnni) -> T::Output {
+            task.run(proof)
+        }
+        // SAFETY: `self` proves the features.
+        unsafe { run(task, self) }
+    }
 }
 
-pub(crate) fn run_avx512_vnni<T: Task>(task: T) -> T::Output {
-    #[target_feature(enable = "fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-    fn run<T: Task>(task: T) -> T::Output {
-        task.run(Avx512Vnni(()))
-    }
-    assert!(
-        is_x86_feature_detected!("fma")
+impl Avx512Vnni {
+    /// The proof that the processor has it; the only way to one.
+    pub(crate) fn detect() -> Option<Self> {
+        let is_there = is_x86_feature_detected!("fma")
             && is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512dq")
-            && is_x86_feature_detected!("avx512vnni"),
-        "avx512-vnni"
-    );
-    // SAFETY: the processor has the features.
-    unsafe { run(task) }
+            && is_x86_feature_detected!("avx512vnni");
+        is_there.then_some(Self(()))
+    }
+
+    pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
+        #[target_feature(enable = "fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
+        fn run<T: Task>(task: T, proof: Avx512Vnni) -> T::Output {
+            task.run(proof)
+        }
+        // SAFETY: `self` proves the features.
+        unsafe { run(task, self) }
+    }
 }
 
 impl Lanes for Avx512Vnni {

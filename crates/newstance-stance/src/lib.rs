@@ -10,6 +10,7 @@
 
 mod actions;
 mod answers;
+mod between;
 mod error;
 mod force;
 mod gaps;

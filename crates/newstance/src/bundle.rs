@@ -26,7 +26,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
 
 /// The backend of this build, as the settings want it.
 pub(crate) fn backend(settings: &Settings) -> EncoderBackend {
-    EncoderBackend { instruction_set: settings.models.instruction_set.unwrap_or_default() }
+    EncoderBackend { instruction_set: settings.models.instruction_set() }
 }
 
 fn find_default() -> anyhow::Result<PathBuf> {

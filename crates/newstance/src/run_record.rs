@@ -50,7 +50,7 @@ impl<'r> RunRecord<'r> {
             bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
             backend: "encoder",
             precision: precision.collect(),
-            instruction_set: settings.models.instruction_set.unwrap_or_default(),
+            instruction_set: settings.models.instruction_set(),
             counts: BTreeMap::new(),
             problems: BTreeMap::new(),
             timings_s: BTreeMap::new(),

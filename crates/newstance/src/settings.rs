@@ -49,6 +49,13 @@ pub(crate) struct ModelSettings {
     pub(crate) cues: Option<PathBuf>,
 }
 
+impl ModelSettings {
+    /// The vector instructions that are used.
+    pub(crate) fn instruction_set(&self) -> InstructionSet {
+        self.instruction_set.unwrap_or_default()
+    }
+}
+
 impl Settings {
     /// Reads the file that `args` name (or `newstance.toml` where there is
     /// one) and lays `--set` and `--bundle` over it.

@@ -63,7 +63,7 @@ struct EncoderShare {
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let settings = Settings::load(&args.settings)?;
-    let instruction_set = settings.models.instruction_set.unwrap_or_default();
+    let instruction_set = settings.models.instruction_set();
     let backend = MeteredBackend::new(bundle::backend(&settings));
     let session = Session::load(settings, &backend)?;
     let loaded = start.elapsed();
