@@ -134,3 +134,69 @@ fn scaled(from: &[f32], scale: f32, to: &mut [f32]) {
         to_rest[idx] = from_rest[idx] * scale;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Attention, AttentionRoom};
+    use crate::instruction_set::InstructionSet;
+    use crate::testing::noise;
+
+    /// One sequence by the definition, in double precision.
+    fn expected(projected: &[f32], n_heads: usize, hidden: usize) -> Vec<f64> {
+        let (size, n) = (hidden / n_heads, projected.len() / (3 * hidden));
+        let value = |piece: usize, part: usize, idx: usize| {
+            f64::from(projected[piece * 3 * hidden + part * hidden + idx])
+        };
+        let mut context = vec![0.0; n * hidden];
+        for (query, head) in (0..n).flat_map(|query| (0..n_heads).map(move |head| (query, head))) {
+            let within = head * size..(head + 1) * size;
+            let weight = |key: usize| {
+                let score = |idx| value(query, 0, idx) * value(key, 1, idx);
+                let sum: f64 = within.clone().map(score).sum();
+                #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+                (sum / (size as f64).sqrt()).exp()
+            };
+            let weights: Vec<f64> = (0..n).map(weight).collect();
+            for idx in within {
+                let mixture = weights.iter().enumerate().map(|(key, by)| by * value(key, 2, idx));
+                context[query * hidden + idx] = mixture.sum::<f64>() / weights.iter().sum::<f64>();
+            }
+        }
+        context
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(24))]
+
+        #[test]
+        fn a_sequence_is_near_the_definition_whatever_was_read_before(
+            lengths in proptest::collection::vec(prop_oneof![0_usize..40, Just(130)], 1..4),
+            n_heads in 1_usize..4,
+            size in prop_oneof![1_usize..20, Just(32), Just(64)],
+        ) {
+            let hidden = n_heads * size;
+            let mut starts = vec![0];
+            starts.extend(lengths.iter().scan(0, |sum, length| {
+                *sum += length;
+                Some(*sum)
+            }));
+            let n_pieces = starts[starts.len() - 1];
+            let projected: Vec<f32> = (0..n_pieces * 3 * hidden).map(noise).collect();
+            for set in InstructionSet::available() {
+                let attention = Attention { n_heads, hidden, relative: None, set };
+                let mut context = vec![0.0; n_pieces * hidden];
+                let mut room = AttentionRoom::default();
+                attention.apply(&projected, &starts, &mut context, &mut room);
+                for ends in starts.windows(2) {
+                    let projected = &projected[ends[0] * 3 * hidden..ends[1] * 3 * hidden];
+                    let got = &context[ends[0] * hidden..ends[1] * hidden];
+                    for (got, expected) in got.iter().zip(expected(projected, n_heads, hidden)) {
+                        prop_assert!((f64::from(*got) - expected).abs() < 1e-4, "{set}");
+                    }
+                }
+            }
+        }
+    }
+}
