@@ -13,6 +13,7 @@ from transformers import (BertConfig, BertModel, DistilBertConfig, DistilBertMod
                           RobertaConfig, RobertaModel)
 
 LENGTHS = (1, 2, 3, 7, 8, 16, 17, 33, 64)
+LENGTHS_BESIDE_ASIDES, ASIDES = (3, 7, 16, 33), (4, 1, 3)  # pieces of texts, and of the asides of each
 WORDS = ("the a of to in and said says denied that it he she they war help trade china russia officials country "
          "minister president will not no yes for on by with from asked claims support oppose").split()
 SHAPE = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 64}
@@ -61,17 +62,48 @@ def shaken(model):
 
 
 def check_table(model, n_pieces, n_types, first):
-    """Hidden states for several lengths of random piece ids."""
+    """Hidden states for several lengths of random piece ids, and for texts with asides."""
     generator, table = torch.Generator().manual_seed(5), []
+
+    def draw(low, high, length):
+        return torch.randint(low, high, (1, length), generator=generator)
     for length in LENGTHS:
-        ids = torch.randint(first, n_pieces, (1, length), generator=generator)
-        types = torch.randint(0, n_types, (1, length), generator=generator)
-        given = {"token_type_ids": types} if n_types > 1 else {}
-        with torch.no_grad():
-            hidden = model(input_ids=ids, attention_mask=torch.ones_like(ids), **given).last_hidden_state[0]
+        ids, types = draw(first, n_pieces, length), draw(0, n_types, length)
         table.append({"ids": ids[0].tolist(), "types": types[0].tolist(),
-                      "hidden": [[round(x, 5) for x in row] for row in hidden.tolist()]})
+                      "hidden": states(model, ids, types, attention_mask=torch.ones_like(ids))})
+    for length in LENGTHS_BESIDE_ASIDES if model.config.model_type in ("bert", "mpnet") else ():
+        ids, types = draw(first, n_pieces, length), draw(0, n_types, length)
+        asides = [{"ids": draw(first, n_pieces, n)[0].tolist(), "positions": draw(0, length, n)[0].tolist()}
+                  for n in ASIDES]
+        table.append({"ids": ids[0].tolist(), "types": types[0].tolist(), "asides": asides,
+                      "hidden": with_asides(model, ids, types, asides)})
     return table
+
+
+def states(model, ids, types, **given):
+    if model.config.model_type == "bert":
+        given["token_type_ids"] = types
+    with torch.no_grad():
+        hidden = model(input_ids=ids, **given).last_hidden_state[0]
+    return [[round(x, 5) for x in row] for row in hidden.tolist()]
+
+
+def with_asides(model, ids, types, asides):
+    """Hidden states where the text reads itself, and each aside the text and itself."""
+    of = torch.tensor([*[0] * ids.shape[1], *(n for n, aside in enumerate(asides, 1) for _ in aside["ids"])])
+    mask = (of == 0) | (of[:, None] == of)
+    mask = torch.where(mask, 0.0, torch.finfo(torch.float32).min)[None, None]
+    ids = torch.cat([ids[0], *(torch.tensor(aside["ids"]) for aside in asides)])[None]
+    types = torch.nn.functional.pad(types, (0, ids.shape[1] - types.shape[1]))
+    positions = torch.tensor([*range(int((of == 0).sum())), *(p for aside in asides for p in aside["positions"])])[None]
+    if model.config.model_type == "mpnet":
+        # Its relative positions are those of the places in the input, whatever positions are given.
+        by_place = model.encoder.compute_position_bias
+        model.encoder.compute_position_bias = lambda x: by_place(x)[:, :, positions[0]][:, :, :, positions[0]]
+        hidden = states(model, ids, types, attention_mask=mask, position_ids=positions + model.config.pad_token_id + 1)
+        del model.encoder.compute_position_bias
+        return hidden
+    return states(model, ids, types, attention_mask=mask, position_ids=positions)
 
 
 def write(folder, model, tokenizer, n_types, first, dtype=torch.float32):

@@ -35,11 +35,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let length = length.min(encoder.max_pieces());
     let n_sequences = (PIECES_PER_BATCH / length).max(1);
     let n_pieces = n_sequences * length;
-    let batch = PackedPieces {
-        ids: (5..90).cycle().take(n_pieces).collect(),
-        types: vec![0; n_pieces],
-        starts: (0..=n_sequences).map(|idx| idx * length).collect(),
-    };
+    let ids: Vec<u32> = (5..90).cycle().take(n_pieces).collect();
+    let mut batch = PackedPieces::default();
+    for ids in ids.chunks(length) {
+        batch.push_text(ids, &vec![0; length]);
+    }
     encoder.encode(&batch)?;
     let start = Instant::now();
     let mut n_read = 0_u32;

@@ -1,5 +1,6 @@
 //! Pieces to their first states.
 
+use crate::group::Group;
 use crate::instruction_set::InstructionSet;
 use crate::linear::Linear;
 use crate::vector::LayerNorm;
@@ -19,34 +20,22 @@ pub(crate) struct Embeddings {
     pub(crate) first_position: usize,
 }
 
-/// The pieces of some sequences.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Pieces<'p> {
-    pub(crate) ids: &'p [u32],
-    pub(crate) types: &'p [u32],
-    /// Where each sequence begins and the last one ends.
-    pub(crate) starts: &'p [usize],
-}
-
 impl Embeddings {
     /// Writes the sums of piece, position and type, normalised, to `rows`.
     ///
-    /// Ids and types must be in their tables.
-    pub(crate) fn apply(&self, set: InstructionSet, pieces: Pieces<'_>, rows: &mut [f32]) {
+    /// Ids, types and positions must be in their tables.
+    pub(crate) fn apply(&self, set: InstructionSet, group: &Group<'_>, rows: &mut [f32]) {
         let size = self.norm.gain.len();
         let row_of = |table, idx: usize| -> &[f32] {
             let table: &[f32] = table;
             &table[idx * size..(idx + 1) * size]
         };
-        for ends in pieces.starts.windows(2) {
-            for idx in ends[0]..ends[1] {
-                let row = &mut rows[idx * size..(idx + 1) * size];
-                row.copy_from_slice(row_of(&self.pieces, pieces.ids[idx] as usize));
-                if !self.types.is_empty() {
-                    add(row, row_of(&self.types, pieces.types[idx] as usize));
-                }
-                add(row, row_of(&self.positions, self.first_position + idx - ends[0]));
+        for (idx, row) in rows.chunks_exact_mut(size).enumerate() {
+            row.copy_from_slice(row_of(&self.pieces, group.ids[idx] as usize));
+            if !self.types.is_empty() {
+                add(row, row_of(&self.types, group.types[idx] as usize));
             }
+            add(row, row_of(&self.positions, self.first_position + group.positions[idx] as usize));
         }
         self.norm.apply(set, rows);
     }

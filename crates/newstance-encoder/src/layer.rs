@@ -2,6 +2,7 @@
 
 use crate::aligned::Aligned;
 use crate::attention::{Attention, AttentionRoom};
+use crate::group::Group;
 use crate::linear::{BLOCK, Linear, Room, Store};
 use crate::vector::{Activation, LayerNorm};
 
@@ -34,7 +35,7 @@ impl Layer {
         &self,
         attention: Attention<'_>,
         states: &mut [f32],
-        starts: &[usize],
+        group: &Group<'_>,
         room: &mut LayerRoom,
     ) {
         let LayerRoom { projected, context, between, attention: attention_room, room } = room;
@@ -42,7 +43,7 @@ impl Layer {
         let projected = projected.first(states.len() * 3);
         let context = context.first(states.len());
         self.projections.apply(states, projected, Store::Replace, room);
-        attention.apply(projected, starts, context, attention_room);
+        attention.apply(projected, group, context, attention_room);
 
         let contexts = context.chunks(BLOCK * hidden);
         for (context, states) in contexts.zip(states.chunks_mut(BLOCK * hidden)) {

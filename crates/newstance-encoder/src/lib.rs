@@ -14,6 +14,7 @@ mod config;
 mod embeddings;
 mod engine;
 mod floats;
+mod group;
 mod instruction_set;
 mod lanes;
 mod layer;

@@ -24,7 +24,7 @@ impl RelativeBias {
         Self { values, max_pieces }
     }
 
-    /// What query `query` of a sequence of `n_pieces` adds to each key, `[pieces]`.
+    /// What a query at position `query` adds to each of the first `n_pieces` keys of a text.
     pub(crate) fn row(&self, head: usize, query: usize, n_pieces: usize) -> &[f32] {
         let start = head * (2 * self.max_pieces - 1) + self.max_pieces - 1 - query;
         &self.values[start..start + n_pieces]

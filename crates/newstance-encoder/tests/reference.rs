@@ -67,11 +67,22 @@ fn mpnet_gives_the_reference_states() {
     check("mpnet");
 }
 
+/// Texts of so many pieces each, with ids that count up.
+fn counting(lengths: &[u32]) -> PackedPieces {
+    let mut packed = PackedPieces::default();
+    let mut next = 0;
+    for length in lengths {
+        let ids: Vec<u32> = (next..next + length).collect();
+        packed.push_text(&ids, &vec![0; ids.len()]);
+        next += length;
+    }
+    packed
+}
+
 #[test]
 fn every_thread_gives_the_same_states() {
     let encoder = load("bert");
-    let batch =
-        PackedPieces { ids: (0..60).collect(), types: vec![0; 60], starts: vec![0, 7, 7, 40, 60] };
+    let batch = counting(&[7, 0, 33, 20]);
     let expected = encoder.encode(&batch).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..4 {
@@ -82,8 +93,8 @@ fn every_thread_gives_the_same_states() {
 
 #[test]
 fn instruction_sets_give_the_same_states() {
-    let batch =
-        PackedPieces { ids: (0..90).collect(), types: vec![0; 90], starts: vec![0, 1, 38, 90] };
+    let mut batch = counting(&[1, 37, 52]);
+    batch.push_aside(&[1, 2, 3], &[0, 51, 7]);
     for precision in [Precision::F32, Precision::Int8] {
         let states = |set| load_for("bert", precision, set).encode(&batch).unwrap();
         let highest = states(InstructionSet::detect());
@@ -112,8 +123,12 @@ fn in_bytes_states_are_near_the_reference() {
         for case in read_reference(&folder(name).join("reference.json")).unwrap() {
             let mut types = case.types.clone();
             types.resize(case.ids.len(), 0);
-            let starts = vec![0, case.ids.len()];
-            let hidden = encoder.encode(&PackedPieces { ids: case.ids, types, starts }).unwrap();
+            let mut packed = PackedPieces::default();
+            packed.push_text(&case.ids, &types);
+            for aside in &case.asides {
+                packed.push_aside(&aside.ids, &aside.positions);
+            }
+            let hidden = encoder.encode(&packed).unwrap();
             for (got, expected) in hidden.values().iter().zip(case.hidden.iter().flatten()) {
                 squares += f64::from(got - expected).powi(2);
                 n += 1.0;
@@ -126,16 +141,16 @@ fn in_bytes_states_are_near_the_reference() {
 }
 
 #[track_caller]
-fn check_refused(ids: Vec<u32>, types: Vec<u32>, starts: Vec<usize>, expected: &str) {
-    let error = load("bert").encode(&PackedPieces { ids, types, starts }).unwrap_err().to_string();
+fn check_refused(ids: &[u32], types: &[u32], expected: &str) {
+    let mut packed = PackedPieces::default();
+    packed.push_text(ids, types);
+    let error = load("bert").encode(&packed).unwrap_err().to_string();
     assert!(error.contains(expected), "{error}");
 }
 
 #[test]
 fn what_is_in_no_table_is_an_error() {
-    check_refused(vec![104], vec![0], vec![0, 1], "a piece 104 in a vocabulary of 104");
-    check_refused(vec![1], vec![4], vec![0, 1], "type 4, the model has 4");
-    check_refused(vec![1; 65], vec![0; 65], vec![0, 65], "65 pieces, the model reads 64");
-    check_refused(vec![1; 3], vec![0; 3], vec![0, 2], "do not fit together");
-    check_refused(vec![], vec![], vec![0, 2], "do not fit together");
+    check_refused(&[104], &[0], "a piece 104 in a vocabulary of 104");
+    check_refused(&[1], &[4], "type 4, the model has 4");
+    check_refused(&[1; 65], &[0; 65], "65 pieces, the model reads 64");
 }

@@ -17,7 +17,7 @@ pub(crate) struct States<'h> {
 }
 
 impl<'h> States<'h> {
-    /// The state of piece `idx` of the sequence.
+    /// The state of piece `idx` of the sequence; asides follow the text.
     pub(crate) fn row(self, idx: usize) -> &'h [f32] {
         self.hidden.row(self.start + idx)
     }
@@ -40,8 +40,9 @@ pub(crate) fn encode(
         let packed = pack(sequences, &batch);
         let hidden = encoder.encode(&packed)?;
         check_shape(encoder, &packed, &hidden)?;
-        for (idx, ends) in batch.iter().zip(packed.starts.windows(2)) {
-            use_states(*idx, States { hidden: &hidden, start: ends[0], end: ends[1] });
+        for (idx, extent) in batch.iter().zip(packed.sequences()) {
+            let pieces = extent.all();
+            use_states(*idx, States { hidden: &hidden, start: pieces.start, end: pieces.end });
         }
     }
     Ok(())
@@ -50,7 +51,7 @@ pub(crate) fn encode(
 /// The indices of the sequences of each batch: longest first, so that a
 /// backend that pads wastes little.
 fn batches(sequences: &[impl Borrow<Sequence>], budget: usize) -> Vec<Vec<usize>> {
-    let length = |idx: usize| sequences[idx].borrow().ids.len();
+    let length = |idx: usize| sequences[idx].borrow().n_pieces();
     let mut order: Vec<usize> = (0..sequences.len()).collect();
     order.sort_by_key(|idx| std::cmp::Reverse(length(*idx)));
     let mut batches: Vec<Vec<usize>> = Vec::new();
@@ -72,12 +73,13 @@ fn batches(sequences: &[impl Borrow<Sequence>], budget: usize) -> Vec<Vec<usize>
 }
 
 fn pack(sequences: &[impl Borrow<Sequence>], batch: &[usize]) -> PackedPieces {
-    let mut packed = PackedPieces { starts: vec![0], ..PackedPieces::default() };
+    let mut packed = PackedPieces::default();
     for idx in batch {
-        let Sequence { ids, types } = sequences[*idx].borrow();
-        packed.ids.extend_from_slice(ids);
-        packed.types.extend_from_slice(types);
-        packed.starts.push(packed.ids.len());
+        let Sequence { ids, types, asides } = sequences[*idx].borrow();
+        packed.push_text(ids, types);
+        for aside in asides {
+            packed.push_aside(&aside.ids, &aside.positions);
+        }
     }
     packed
 }
@@ -107,7 +109,7 @@ mod tests {
     use crate::pieces::Sequence;
 
     fn sequence(ids: Vec<u32>) -> Sequence {
-        Sequence { types: vec![0; ids.len()], ids }
+        Sequence { types: vec![0; ids.len()], ids, asides: Vec::new() }
     }
 
     proptest! {

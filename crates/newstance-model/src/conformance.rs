@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::{Encoder, Hidden, ModelError, PackedPieces};
+use crate::{Encoder, Extent, Hidden, ModelError, PackedPieces};
 
 /// One row of a table of reference states.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -15,8 +15,22 @@ pub struct ReferenceCase {
     /// Their token types, `[pieces]`; all 0 where left out.
     #[serde(default)]
     pub types: Vec<u32>,
-    /// The states that the reference implementation gives, `[pieces, size]`.
+    /// What stands beside the text; nothing where left out.
+    #[serde(default)]
+    pub asides: Vec<ReferenceAside>,
+    /// The states that the reference implementation gives, those of the asides
+    /// behind those of the text: `[pieces, size]`.
     pub hidden: Vec<Vec<f32>>,
+}
+
+/// An aside of a [`ReferenceCase`].
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReferenceAside {
+    /// Piece ids, `[pieces]`.
+    pub ids: Vec<u32>,
+    /// Their places in the text, `[pieces]`.
+    pub positions: Vec<u32>,
 }
 
 /// Reads a table of reference states: a JSON list of [`ReferenceCase`]s.
@@ -50,18 +64,16 @@ pub fn check_reference(encoder: &dyn Encoder, cases: &[ReferenceCase], tolerance
 }
 
 /// Checks what [`Encoder`] promises, on made-up sequences of ids under `n_ids`:
-/// one state for each piece, nothing for nothing, and the same states alone,
-/// in company, and in any order. `tolerance` is 0 for bit for bit.
+/// one state for each piece, nothing for nothing, the same states alone, in
+/// company, and in any order, and the same text and asides whatever other asides
+/// there are. `tolerance` is 0 for bit for bit.
 ///
 /// # Panics
 ///
 /// If a promise is broken.
 pub fn check_promises(encoder: &dyn Encoder, n_ids: u32, tolerance: f32) {
-    let nothing = PackedPieces { starts: vec![0], ..PackedPieces::default() };
-    for empty in [PackedPieces::default(), nothing] {
-        let hidden = encoder.encode(&empty).expect("an empty batch is no failure");
-        assert!(hidden.values().is_empty(), "an empty batch has no states");
-    }
+    let nothing = encoder.encode(&PackedPieces::default()).expect("an empty batch is no failure");
+    assert!(nothing.values().is_empty(), "an empty batch has no states");
     let sequences = made_up(encoder.max_pieces(), n_ids);
     let alone: Vec<Vec<f32>> = sequences
         .iter()
@@ -74,54 +86,85 @@ pub fn check_promises(encoder: &dyn Encoder, n_ids: u32, tolerance: f32) {
     for (idx, together) in states(encoder, &reversed).iter().rev().enumerate() {
         assert_near(together, &alone[idx], tolerance, &format!("sequence {idx}, reversed"));
     }
+    check_asides(encoder, &sequences, tolerance);
+}
+
+/// Checks that a text does not depend on its asides, nor these on one another.
+fn check_asides(encoder: &dyn Encoder, sequences: &[Sequence], tolerance: f32) {
+    for (idx, sequence) in sequences.iter().enumerate() {
+        let of = |asides: &[ReferenceAside]| {
+            let sequence = Sequence { asides: asides.to_vec(), ..sequence.clone() };
+            states(encoder, &[sequence]).remove(0)
+        };
+        let text = of(&[]);
+        let all = of(&sequence.asides);
+        assert_near(&all[..text.len()], &text, tolerance, &format!("text {idx} beside asides"));
+        let mut start = text.len();
+        for aside in &sequence.asides {
+            let alone = of(std::slice::from_ref(aside)).split_off(text.len());
+            let together = &all[start..start + alone.len()];
+            assert_near(together, &alone, tolerance, &format!("aside of text {idx}"));
+            start += alone.len();
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
 struct Sequence {
     ids: Vec<u32>,
     types: Vec<u32>,
+    asides: Vec<ReferenceAside>,
 }
 
 impl Sequence {
     fn of_case(case: &ReferenceCase) -> Self {
         let mut types = case.types.clone();
         types.resize(case.ids.len(), 0);
-        Self { ids: case.ids.clone(), types }
+        Self { ids: case.ids.clone(), types, asides: case.asides.clone() }
     }
 }
 
-/// Sequences of odd lengths, from one piece to as many as the encoder reads.
+/// Sequences of odd lengths, from one piece to as many as the encoder reads;
+/// every other one has asides.
 fn made_up(max_pieces: usize, n_ids: u32) -> Vec<Sequence> {
     let mut seed = 1_u32;
-    let mut id = || {
+    let mut below = |limit: u32| {
         // A linear congruential generator (Numerical Recipes, 1992).
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (seed >> 8) % n_ids
+        (seed >> 8) % limit
     };
-    [1, 2, 3, 5, 7, 8, 9, 16, 17, 31, 33, 64, 65, 100, 129, max_pieces]
-        .into_iter()
-        .map(|n_pieces| n_pieces.min(max_pieces))
-        .map(|n_pieces| Sequence {
-            ids: (0..n_pieces).map(|_| id()).collect(),
-            types: vec![0; n_pieces],
-        })
-        .collect()
+    let lengths = [1, 2, 3, 5, 7, 8, 9, 16, 17, 31, 33, 64, 65, 100, 129, usize::MAX];
+    let mut sequences = Vec::new();
+    for (idx, n_pieces) in lengths.into_iter().map(|length| length.min(max_pieces)).enumerate() {
+        let mut pieces = |limit, n: usize| -> Vec<u32> { (0..n).map(|_| below(limit)).collect() };
+        let ids = pieces(n_ids, n_pieces);
+        let n_places = u32::try_from(n_pieces).expect("a text is short");
+        let mut aside =
+            |n| ReferenceAside { ids: pieces(n_ids, n), positions: pieces(n_places, n) };
+        let asides = if idx % 2 == 0 { [4, 1, 7].map(&mut aside).to_vec() } else { Vec::new() };
+        sequences.push(Sequence { ids, types: vec![0; n_pieces], asides });
+    }
+    sequences
 }
 
 /// The states of each sequence, encoded in one batch.
 fn states(encoder: &dyn Encoder, sequences: &[Sequence]) -> Vec<Vec<f32>> {
-    let mut packed = PackedPieces { starts: vec![0], ..PackedPieces::default() };
+    let mut packed = PackedPieces::default();
     for sequence in sequences {
-        packed.ids.extend_from_slice(&sequence.ids);
-        packed.types.extend_from_slice(&sequence.types);
-        packed.starts.push(packed.ids.len());
+        packed.push_text(&sequence.ids, &sequence.types);
+        for aside in &sequence.asides {
+            packed.push_aside(&aside.ids, &aside.positions);
+        }
     }
     let hidden: Hidden = encoder.encode(&packed).expect("the encoder runs");
     let size = encoder.hidden_size();
     assert_eq!(hidden.size(), size, "length of a state");
     assert_eq!(hidden.values().len(), packed.n_pieces() * size, "number of values");
-    let of = |ends: &[usize]| hidden.values()[ends[0] * size..ends[1] * size].to_vec();
-    packed.starts.windows(2).map(of).collect()
+    let of = |extent: &Extent| {
+        let pieces = extent.all();
+        hidden.values()[pieces.start * size..pieces.end * size].to_vec()
+    };
+    packed.sequences().iter().map(of).collect()
 }
 
 fn assert_near(got: &[f32], expected: &[f32], tolerance: f32, what: &str) {
@@ -167,6 +210,41 @@ mod tests {
             let values = hidden.values().iter().map(|value| value + leak).collect();
             Ok(Hidden::new(self.0.hidden_size, values))
         }
+    }
+
+    /// Lets all asides of a sequence read each other.
+    #[derive(Debug)]
+    struct Talkative(FakeEncoder);
+
+    impl Encoder for Talkative {
+        fn backend(&self) -> &'static str {
+            "talkative"
+        }
+
+        fn hidden_size(&self) -> usize {
+            self.0.hidden_size
+        }
+
+        fn max_pieces(&self) -> usize {
+            self.0.max_pieces
+        }
+
+        fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
+            let mut joined = PackedPieces::default();
+            for sequence in batch.sequences() {
+                let text = sequence.text.clone();
+                joined.push_text(&batch.ids()[text.clone()], &batch.types()[text.clone()]);
+                let asides = text.end..sequence.all().end;
+                joined.push_aside(&batch.ids()[asides.clone()], &batch.positions()[asides]);
+            }
+            self.0.encode(&joined)
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "aside of text")]
+    fn an_encoder_whose_asides_read_each_other_fails() {
+        check_promises(&Talkative(FakeEncoder::default()), 50, 0.0);
     }
 
     #[test]

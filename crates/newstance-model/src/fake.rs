@@ -2,13 +2,14 @@
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::checkpoint::Checkpoint;
 use crate::pieces::Pieces;
 use crate::{Encoder, Hidden, ModelError, PackedPieces};
 
-/// Gives each piece a state made of a hash of its sequence and place.
+/// Gives each piece a state made of a hash of what it may read and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct FakeEncoder {
     pub(crate) hidden_size: usize,
@@ -18,6 +19,26 @@ pub(crate) struct FakeEncoder {
 impl Default for FakeEncoder {
     fn default() -> Self {
         Self { hidden_size: 4, max_pieces: 32 }
+    }
+}
+
+impl FakeEncoder {
+    /// The states of the last of `parts`, whose pieces read all of them.
+    fn append(&self, batch: &PackedPieces, parts: &[Range<usize>], values: &mut Vec<f32>) {
+        let mut read = DefaultHasher::new();
+        for part in parts {
+            let part = part.clone();
+            (&batch.ids()[part.clone()], &batch.types()[part.clone()]).hash(&mut read);
+            batch.positions()[part].hash(&mut read);
+        }
+        for place in 0..parts[parts.len() - 1].len() {
+            for column in 0..self.hidden_size {
+                let mut hash = read.clone();
+                (place, column).hash(&mut hash);
+                let byte = hash.finish().to_le_bytes()[0];
+                values.push(f32::from(byte) / 64.0 - 2.0);
+            }
+        }
     }
 }
 
@@ -36,16 +57,11 @@ impl Encoder for FakeEncoder {
 
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
         let mut values = Vec::new();
-        for ends in batch.starts.windows(2) {
-            assert!(ends[1] - ends[0] <= self.max_pieces, "a sequence is too long");
-            for idx in ends[0]..ends[1] {
-                for column in 0..self.hidden_size {
-                    let mut hash = DefaultHasher::new();
-                    (&batch.ids[ends[0]..ends[1]], &batch.types[ends[0]..ends[1]]).hash(&mut hash);
-                    (idx - ends[0], column).hash(&mut hash);
-                    let byte = hash.finish().to_le_bytes()[0];
-                    values.push(f32::from(byte) / 64.0 - 2.0);
-                }
+        for sequence in batch.sequences() {
+            assert!(sequence.text.len() <= self.max_pieces, "a text is too long");
+            self.append(batch, std::slice::from_ref(&sequence.text), &mut values);
+            for aside in &sequence.asides {
+                self.append(batch, &[sequence.text.clone(), aside.clone()], &mut values);
             }
         }
         Ok(Hidden::new(self.hidden_size, values))

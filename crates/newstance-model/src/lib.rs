@@ -44,5 +44,5 @@ pub use scores::Scores;
 pub use task::{
     HolderMark, PairClassifier, PairInput, TextEmbedder, TokenClassifier, TokenHead, WordText,
 };
-pub use tensor::{Encoder, Hidden, PackedPieces};
+pub use tensor::{Encoder, Extent, Hidden, PackedPieces};
 pub use weights::Weights;

@@ -29,6 +29,15 @@ pub(crate) struct WordPieces {
 pub(crate) struct Sequence {
     pub(crate) ids: Vec<u32>,
     pub(crate) types: Vec<u32>,
+    /// What reads the text without being read by it ([`crate::PackedPieces`]).
+    pub(crate) asides: Vec<Aside>,
+}
+
+/// Pieces that stand beside a text, each as if at one of its positions.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Aside {
+    pub(crate) ids: Vec<u32>,
+    pub(crate) positions: Vec<u32>,
 }
 
 impl Pieces {
@@ -54,7 +63,7 @@ impl Pieces {
 
     /// A sequence with the first piece only.
     pub(crate) fn begin(&self) -> Sequence {
-        Sequence { ids: vec![self.tokenizer.first()], types: vec![0] }
+        Sequence { ids: vec![self.tokenizer.first()], types: vec![0], asides: Vec::new() }
     }
 
     /// The piece that parts paragraphs and ends sequences.
@@ -84,6 +93,11 @@ impl WordPieces {
 }
 
 impl Sequence {
+    /// Number of pieces, those of asides too.
+    pub(crate) fn n_pieces(&self) -> usize {
+        self.ids.len() + self.asides.iter().map(|aside| aside.ids.len()).sum::<usize>()
+    }
+
     /// Appends a special piece and says where it stands.
     pub(crate) fn push_special(&mut self, id: u32) -> usize {
         self.ids.push(id);
@@ -114,6 +128,6 @@ mod tests {
         assert_eq!(words.sizes(), [3, 1]);
         let mut sequence = Sequence::default();
         words.append_to(&mut sequence, 0, 2);
-        assert_eq!(sequence, Sequence { ids: vec![11, 42], types: vec![0, 0] });
+        assert_eq!((sequence.ids, sequence.types), (vec![11, 42], vec![0, 0]));
     }
 }

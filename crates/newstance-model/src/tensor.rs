@@ -1,22 +1,90 @@
 //! The tensor seam: what a backend implements.
 
+use std::ops::Range;
+
 use crate::ModelError;
 
 /// Sequences of piece ids, packed end to end: there is no padding.
+///
+/// A sequence is a text, which may have *asides* after it: a few pieces that
+/// read the text and themselves, and that nothing else reads (levitated
+/// markers, Ye et al., 2022). So neither the text's states nor another aside's
+/// depend on an aside.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PackedPieces {
-    /// Piece ids of all sequences, `[pieces]`.
-    pub ids: Vec<u32>,
-    /// Token type of each piece, `[pieces]`.
-    pub types: Vec<u32>,
-    /// Where each sequence begins, and last the number of pieces: `[sequences + 1]`.
-    pub starts: Vec<usize>,
+    ids: Vec<u32>,
+    types: Vec<u32>,
+    positions: Vec<u32>,
+    sequences: Vec<Extent>,
+}
+
+/// Where a sequence stands among packed pieces.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The pieces of its text.
+    pub text: Range<usize>,
+    /// The pieces of each of its asides, one after another behind the text.
+    pub asides: Vec<Range<usize>>,
+}
+
+impl Extent {
+    /// All pieces, those of the asides too.
+    pub fn all(&self) -> Range<usize> {
+        self.text.start..self.asides.last().map_or(self.text.end, |aside| aside.end)
+    }
 }
 
 impl PackedPieces {
-    /// Number of sequences.
-    pub fn n_sequences(&self) -> usize {
-        self.starts.len().saturating_sub(1)
+    /// Begins a sequence: a text of `ids`, with the token type of each.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many types as ids.
+    pub fn push_text(&mut self, ids: &[u32], types: &[u32]) {
+        assert_eq!(ids.len(), types.len(), "each piece has one type");
+        let start = self.n_pieces();
+        self.ids.extend_from_slice(ids);
+        self.types.extend_from_slice(types);
+        self.positions.extend((0_u32..).take(ids.len()));
+        self.sequences.push(Extent { text: start..self.n_pieces(), asides: Vec::new() });
+    }
+
+    /// Adds an aside to the sequence that was begun last: pieces of type 0,
+    /// each as if it stood at one of the `positions` of the text.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many positions as ids, or one is not in the text.
+    pub fn push_aside(&mut self, ids: &[u32], positions: &[u32]) {
+        let start = self.n_pieces();
+        let sequence = self.sequences.last_mut().expect("an aside follows a text");
+        assert_eq!(ids.len(), positions.len(), "each piece has one position");
+        let is_in_text = |at: &u32| (*at as usize) < sequence.text.len();
+        assert!(positions.iter().all(is_in_text), "an aside stands in its text");
+        sequence.asides.push(start..start + ids.len());
+        self.ids.extend_from_slice(ids);
+        self.types.resize(self.ids.len(), 0);
+        self.positions.extend_from_slice(positions);
+    }
+
+    /// Piece ids of all sequences, `[pieces]`.
+    pub fn ids(&self) -> &[u32] {
+        &self.ids
+    }
+
+    /// Token type of each piece, `[pieces]`.
+    pub fn types(&self) -> &[u32] {
+        &self.types
+    }
+
+    /// Place of each piece in its text, from 0, `[pieces]`.
+    pub fn positions(&self) -> &[u32] {
+        &self.positions
+    }
+
+    /// Where each sequence stands, in order, with nothing between them.
+    pub fn sequences(&self) -> &[Extent] {
+        &self.sequences
     }
 
     /// Number of pieces in all sequences.
@@ -66,8 +134,9 @@ impl Hidden {
 /// An encoder on some backend: pieces in, hidden states out. It does not know
 /// what they are for.
 ///
-/// Every sequence is computed as if it were alone: on the CPU engine bit for
-/// bit, on other backends within their stated tolerance.
+/// Every text is computed as if it were alone, every aside as if it were alone
+/// with its text: on the CPU engine bit for bit, on other backends within their
+/// stated tolerance.
 pub trait Encoder: Send + Sync + std::fmt::Debug {
     /// The backend's name, as settings and `run.json` write it.
     fn backend(&self) -> &'static str;
@@ -75,14 +144,42 @@ pub trait Encoder: Send + Sync + std::fmt::Debug {
     /// Length of a hidden state.
     fn hidden_size(&self) -> usize;
 
-    /// The longest sequence that it can read, special pieces included.
+    /// The longest text that it can read, special pieces included, asides not.
     fn max_pieces(&self) -> usize;
 
-    /// The hidden states of `batch`, whose sequences are at most
+    /// The hidden states of `batch`, whose texts are at most
     /// [`Self::max_pieces`] long; an empty batch gives no states.
     ///
     /// # Errors
     ///
     /// [`ModelError::Run`] if the backend fails; no partial result is given.
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PackedPieces;
+
+    #[test]
+    fn asides_stand_behind_their_text() {
+        let mut packed = PackedPieces::default();
+        packed.push_text(&[7, 8, 9], &[0, 1, 0]);
+        packed.push_aside(&[1, 2], &[2, 2]);
+        packed.push_aside(&[1], &[0]);
+        packed.push_text(&[5], &[3]);
+        assert_eq!(packed.ids(), [7, 8, 9, 1, 2, 1, 5]);
+        assert_eq!(packed.types(), [0, 1, 0, 0, 0, 0, 3]);
+        assert_eq!(packed.positions(), [0, 1, 2, 2, 2, 0, 0]);
+        let [first, second] = packed.sequences() else { panic!("two sequences") };
+        assert_eq!((first.text.clone(), first.asides.as_slice()), (0..3, [3..5, 5..6].as_slice()));
+        assert_eq!((first.all(), second.all()), (0..6, 6..7));
+    }
+
+    #[test]
+    #[should_panic(expected = "an aside stands in its text")]
+    fn an_aside_does_not_stand_beyond_its_text() {
+        let mut packed = PackedPieces::default();
+        packed.push_text(&[7], &[0]);
+        packed.push_aside(&[1], &[1]);
+    }
 }

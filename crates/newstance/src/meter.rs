@@ -92,7 +92,7 @@ impl Encoder for MeteredEncoder {
         let took = u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX);
         self.meter.nanoseconds.fetch_add(took, Ordering::Relaxed);
         self.meter.pieces.fetch_add(batch.n_pieces() as u64, Ordering::Relaxed);
-        self.meter.passes.fetch_add(batch.n_sequences() as u64, Ordering::Relaxed);
+        self.meter.passes.fetch_add(batch.sequences().len() as u64, Ordering::Relaxed);
         Ok(hidden)
     }
 }
@@ -109,7 +109,9 @@ mod tests {
         let backend = MeteredBackend::new(EncoderBackend::default());
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/encoder/bert");
         let encoder = backend.load(folder.as_ref(), Precision::F32).unwrap();
-        let batch = PackedPieces { ids: vec![1; 5], types: vec![0; 5], starts: vec![0, 2, 5] };
+        let mut batch = PackedPieces::default();
+        batch.push_text(&[1; 2], &[0; 2]);
+        batch.push_text(&[1; 3], &[0; 3]);
         encoder.encode(&batch).unwrap();
         encoder.encode(&batch).unwrap();
         let [reading] = backend.take().try_into().unwrap();
