@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::checkpoint::Checkpoint;
 use crate::pieces::Pieces;
-use crate::{Encoder, Hidden, ModelError, PackedPieces};
+use crate::{Encoder, Hidden, HolderMark, ModelError, PackedPieces, PairInput};
 
 /// Gives each piece a state made of a hash of what it may read and its place.
 #[derive(Clone, Debug)]
@@ -81,4 +81,13 @@ pub(crate) fn checkpoint(max_pieces: usize, pieces_per_batch: usize) -> Checkpoi
     let mut checkpoint = Checkpoint::new(Arc::new(encoder), Arc::new(pieces), None);
     checkpoint.pieces_per_batch = pieces_per_batch;
     checkpoint
+}
+
+/// A pair in a text of words with a space between them.
+pub(crate) fn pair_input(
+    words: &'static str,
+    holder: HolderMark,
+    target: Range<usize>,
+) -> PairInput<'static> {
+    PairInput { words: words.split(' ').collect(), holder, target }
 }

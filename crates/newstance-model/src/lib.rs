@@ -22,6 +22,7 @@ mod heads;
 mod labels;
 mod loader;
 mod manifest;
+mod marking;
 mod models;
 mod pair;
 mod pair_cut;
@@ -38,7 +39,9 @@ pub use bundle::{Bundle, FileCheck, FileState};
 pub use error::ModelError;
 pub use labels::{Label, LabelSet};
 pub use loader::EncoderLoader;
-pub use manifest::{BothWaysEntry, CheckpointEntry, Markers, Pooling, Precision, RoleEntry};
+pub use manifest::{
+    BothWaysEntry, CheckpointEntry, Markers, Placement, Pooling, Precision, RoleEntry,
+};
 pub use models::Models;
 pub use scores::Scores;
 pub use task::{

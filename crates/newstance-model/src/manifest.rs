@@ -148,6 +148,21 @@ pub struct Markers {
     pub any: String,
     /// Stands after the first piece where the holder is the author.
     pub outlet: String,
+    /// Where they stand.
+    #[serde(default)]
+    pub placement: Placement,
+}
+
+/// Where the pieces that mark a pair stand.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// Before and after the words that they mark: each pair is a text of its own.
+    #[default]
+    Among,
+    /// In an aside of the text, at the positions of the first and the last piece
+    /// of what they mark (Ye et al., 2022): a text is read once for all its pairs.
+    Beside,
 }
 
 fn default_backend() -> String {

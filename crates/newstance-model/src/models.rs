@@ -12,7 +12,8 @@ use crate::checkpoint::Checkpoint;
 use crate::embed::EmbeddingModel;
 use crate::heads::{self, Linear};
 use crate::manifest::CheckpointEntry;
-use crate::pair::{MarkerIds, PairModel};
+use crate::marking::MarkerIds;
+use crate::pair::PairModel;
 use crate::pieces::Pieces;
 use crate::positions::PositionColumns;
 use crate::token::TokenModel;
@@ -315,6 +316,7 @@ fn marker_ids(markers: &Markers, loaded: &Loaded) -> Result<MarkerIds, ModelErro
         target: [id(&markers.target[0])?, id(&markers.target[1])?],
         any: id(&markers.any)?,
         outlet: id(&markers.outlet)?,
+        placement: markers.placement,
     })
 }
 

@@ -7,18 +7,9 @@ use crate::batch::States;
 use crate::both_ways::{BothWays, Standing};
 use crate::checkpoint::Checkpoint;
 use crate::heads::{PooledHead, softmax_rows};
-use crate::pair_cut::{Kept, cut};
+use crate::marking::{Marked, MarkerIds, Places};
 use crate::pieces::Sequence;
 use crate::{HolderMark, LabelSet, ModelError, PairClassifier, PairInput, Pooling, Scores};
-
-/// The ids of the pieces that mark a pair.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct MarkerIds {
-    pub(crate) holder: [u32; 2],
-    pub(crate) target: [u32; 2],
-    pub(crate) any: u32,
-    pub(crate) outlet: u32,
-}
 
 /// A checkpoint with pooled heads over a marked pair.
 #[derive(Debug)]
@@ -33,42 +24,44 @@ pub(crate) struct PairModel {
     pub(crate) both_ways: Option<BothWays>,
 }
 
-/// Where a sequence has what its head reads: each from the piece that opens it
-/// to the one that closes it. A holder without words has nothing within.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Places {
-    holder: Range<usize>,
-    target: Range<usize>,
-}
-
 /// What the encoder is given for a pair, and who answers.
 #[derive(Debug)]
 struct Question<'m> {
-    sequence: Sequence,
-    places: Places,
+    marked: Marked,
     /// The head for both directions, where that one answers, and which of the
     /// two is asked for; else the model's own head answers.
     both_ways: Option<(&'m BothWays, Standing)>,
 }
 
+/// A text that is read once, for all questions about it.
+#[derive(Debug, Default)]
+struct Reading {
+    text: Sequence,
+    /// The first question about each aside, or about the text itself.
+    questions: Vec<usize>,
+}
+
+/// Where the answer to a question stands: of which reading, and which of its.
+type Slot = (usize, usize);
+
 impl PairModel {
     fn question(&self, input: &PairInput<'_>) -> Result<Question<'_>, ModelError> {
         self.check(input)?;
+        let mark = |input: &PairInput<'_>| self.markers.mark(&self.checkpoint, input);
         let (Some(both_ways), HolderMark::Words(holder)) = (&self.both_ways, &input.holder) else {
-            let (sequence, places) = self.sequence(input)?;
-            return Ok(Question { sequence, places, both_ways: None });
+            return Ok(Question { marked: mark(input)?, both_ways: None });
         };
-        let (standing, (sequence, places)) = if holder.start < input.target.start {
-            (Standing::HolderFirst, self.sequence(input)?)
+        let (standing, marked) = if holder.start < input.target.start {
+            (Standing::HolderFirst, mark(input)?)
         } else {
             let swapped = PairInput {
                 words: input.words.clone(),
                 holder: HolderMark::Words(input.target.clone()),
                 target: holder.clone(),
             };
-            (Standing::TargetFirst, self.sequence(&swapped)?)
+            (Standing::TargetFirst, mark(&swapped)?)
         };
-        Ok(Question { sequence, places, both_ways: Some((both_ways, standing)) })
+        Ok(Question { marked, both_ways: Some((both_ways, standing)) })
     }
 
     /// The probabilities that the head gives which answers `question`.
@@ -83,43 +76,38 @@ impl PairModel {
         row
     }
 
-    /// The sequence of a pair: its words with the markers among them.
-    fn sequence(&self, input: &PairInput<'_>) -> Result<(Sequence, Places), ModelError> {
-        let holder = match &input.holder {
-            HolderMark::Words(words) => Some(words),
-            HolderMark::Any | HolderMark::Outlet => None,
-        };
-        // First and last piece, two markers of the target, one or two of the holder.
-        let n_special = 4 + if holder.is_some() { 2 } else { 1 };
-        let capacity = self.checkpoint.max_pieces - n_special;
-        let pieces = self.checkpoint.pieces.of(&input.words, capacity)?;
-        let kept = cut(&pieces.sizes(), holder, &input.target, capacity);
+    /// What a pooled head reads of the states of a sequence.
+    fn features(&self, states: States<'_>, places: &Places) -> Vec<f32> {
+        let mut features = Vec::with_capacity(self.pooling.len() * states.row(0).len());
+        for pooling in &self.pooling {
+            match pooling {
+                Pooling::First | Pooling::Mean => features.extend_from_slice(states.row(0)),
+                Pooling::Holder => features.extend_from_slice(states.row(places.holder)),
+                Pooling::Target => features.extend_from_slice(states.row(places.target)),
+                Pooling::HolderMean => append_mean(states, &places.holder_words, &mut features),
+                Pooling::TargetMean => append_mean(states, &places.target_words, &mut features),
+            }
+        }
+        features
+    }
 
-        let mut places = Places::default();
-        let mut sequence = self.checkpoint.pieces.begin();
-        match input.holder {
-            HolderMark::Words(_) => {}
-            HolderMark::Any => places.holder = one(sequence.push_special(self.markers.any)),
-            HolderMark::Outlet => places.holder = one(sequence.push_special(self.markers.outlet)),
-        }
-        // A marked word that is cut away takes no marker with it.
-        for Kept { word, n_pieces } in kept.words {
-            if kept.holder.as_ref().is_some_and(|holder| holder.start == word) {
-                places.holder.start = sequence.push_special(self.markers.holder[0]);
+    /// The answers of each reading, in the order of its questions.
+    fn read(
+        &self,
+        questions: &[Question<'_>],
+        readings: &[Reading],
+    ) -> Result<Vec<Vec<Vec<f32>>>, ModelError> {
+        let mut answers = vec![Vec::new(); readings.len()];
+        let texts: Vec<&Sequence> = readings.iter().map(|reading| &reading.text).collect();
+        self.checkpoint.encode(&texts, |idx, states| {
+            let mut n_before = 0;
+            for question in readings[idx].questions.iter().map(|idx| &questions[*idx]) {
+                let places = question.marked.places.clone().behind(n_before);
+                answers[idx].push(self.answer(question, &self.features(states, &places)));
+                n_before += question.marked.aside.as_ref().map_or(0, |aside| aside.ids.len());
             }
-            if kept.target.start == word {
-                places.target.start = sequence.push_special(self.markers.target[0]);
-            }
-            pieces.append_to(&mut sequence, word, n_pieces);
-            if kept.holder.as_ref().is_some_and(|holder| holder.end == word + 1) {
-                places.holder.end = sequence.push_special(self.markers.holder[1]);
-            }
-            if kept.target.end == word + 1 {
-                places.target.end = sequence.push_special(self.markers.target[1]);
-            }
-        }
-        sequence.push_special(self.checkpoint.pieces.separator());
-        Ok((sequence, places))
+        })?;
+        Ok(answers)
     }
 
     fn check(&self, input: &PairInput<'_>) -> Result<(), ModelError> {
@@ -142,24 +130,41 @@ impl PairModel {
     }
 }
 
-/// A piece that opens what has nothing within.
-fn one(at: usize) -> Range<usize> {
-    at..at + 1
+/// The texts that `questions` are about, each once, and where each question is
+/// answered: both directions of a pair in one place, all pairs of a text in one
+/// reading where their markers stand beside it.
+fn readings(questions: &[Question<'_>]) -> (Vec<Reading>, Vec<Slot>) {
+    let mut known: HashMap<&Sequence, usize> = HashMap::new();
+    let mut readings: Vec<Reading> = Vec::new();
+    let mut slots = Vec::with_capacity(questions.len());
+    for (idx, Question { marked, .. }) in questions.iter().enumerate() {
+        let reading_idx = *known.entry(&marked.text).or_insert_with(|| {
+            readings.push(Reading { text: marked.text.clone(), questions: Vec::new() });
+            readings.len() - 1
+        });
+        let Reading { text, questions: asked } = &mut readings[reading_idx];
+        let is_same = |other: &usize| questions[*other].marked.aside == marked.aside;
+        let slot = asked.iter().position(is_same).unwrap_or_else(|| {
+            text.asides.extend(marked.aside.clone());
+            asked.push(idx);
+            asked.len() - 1
+        });
+        slots.push((reading_idx, slot));
+    }
+    (readings, slots)
 }
 
-/// Appends the mean of the states within `opened`, after the piece that opens
-/// it; zeros where there is none.
+/// Appends the mean of the states of some pieces; zeros where there is none.
 #[expect(clippy::cast_precision_loss, reason = "a sequence is short")]
-fn append_mean(states: States<'_>, opened: &Range<usize>, features: &mut Vec<f32>) {
+fn append_mean(states: States<'_>, pieces: &Range<usize>, features: &mut Vec<f32>) {
     let from = features.len();
     features.resize(from + states.row(0).len(), 0.0);
-    let within = opened.start + 1..opened.end;
-    let n_pieces = within.len().max(1) as f32;
-    for at in within {
+    for at in pieces.clone() {
         for (sum, value) in features[from..].iter_mut().zip(states.row(at)) {
             *sum += value;
         }
     }
+    let n_pieces = pieces.len().max(1) as f32;
     for sum in &mut features[from..] {
         *sum /= n_pieces;
     }
@@ -173,44 +178,14 @@ impl PairClassifier for PairModel {
     fn score_pairs(&self, batch: &[PairInput<'_>]) -> Result<Scores, ModelError> {
         let questions: Vec<Question<'_>> =
             batch.iter().map(|input| self.question(input)).collect::<Result<_, _>>()?;
-        // The same words with the same marks are read once: both directions of
-        // a pair, a sentence that stands in the text twice.
-        let mut known: HashMap<&Sequence, usize> = HashMap::new();
-        let mut distinct: Vec<&Question<'_>> = Vec::new();
-        let of_question: Vec<usize> = questions
-            .iter()
-            .map(|question| {
-                *known.entry(&question.sequence).or_insert_with(|| {
-                    distinct.push(question);
-                    distinct.len() - 1
-                })
-            })
-            .collect();
-        let sequences: Vec<&Sequence> = distinct.iter().map(|q| &q.sequence).collect();
-        let mut answers: Vec<Vec<f32>> = vec![Vec::new(); distinct.len()];
-        let mut features = Vec::new();
-        self.checkpoint.encode(&sequences, |idx, states| {
-            let question = distinct[idx];
-            features.clear();
-            for pooling in &self.pooling {
-                let Places { holder, target } = &question.places;
-                match pooling {
-                    Pooling::First | Pooling::Mean => features.extend_from_slice(states.row(0)),
-                    Pooling::Holder => features.extend_from_slice(states.row(holder.start)),
-                    Pooling::Target => features.extend_from_slice(states.row(target.start)),
-                    Pooling::HolderMean => append_mean(states, holder, &mut features),
-                    Pooling::TargetMean => append_mean(states, target, &mut features),
-                }
-            }
-            answers[idx] = self.answer(question, &features);
-        })?;
+        let (readings, slots) = readings(&questions);
+        let answers = self.read(&questions, &readings)?;
         let mut values = Vec::with_capacity(batch.len() * self.labels.len());
-        for (question, idx) in questions.iter().zip(of_question) {
+        for (question, (reading, slot)) in questions.iter().zip(slots) {
+            let answer = &answers[reading][slot];
             match question.both_ways {
-                Some((both_ways, standing)) => {
-                    values.extend(both_ways.directed(&answers[idx], standing));
-                }
-                None => values.extend_from_slice(&answers[idx]),
+                Some((both_ways, standing)) => values.extend(both_ways.directed(answer, standing)),
+                None => values.extend_from_slice(answer),
             }
         }
         Ok(Scores::new(self.labels.len(), values))
@@ -219,13 +194,12 @@ impl PairClassifier for PairModel {
 
 #[cfg(test)]
 mod tests {
-    use std::ops::Range;
-
-    use super::{MarkerIds, PairModel, Places, Question, Standing};
+    use super::{PairModel, Question, Standing, readings};
     use crate::both_ways::tests::made_up;
-    use crate::fake::checkpoint;
+    use crate::fake::{checkpoint, pair_input as input};
     use crate::heads::PooledHead;
-    use crate::{HolderMark, LabelSet, PairClassifier as _, PairInput, Pooling};
+    use crate::marking::MarkerIds;
+    use crate::{HolderMark, LabelSet, PairClassifier as _, Placement, Pooling};
 
     const LABELS: [&str; 3] = ["supports", "neutral", "opposes"];
 
@@ -236,56 +210,15 @@ mod tests {
             head: PooledHead::made_up(12, 3),
             temperature: 1.0,
             pooling: vec![Pooling::First, Pooling::Holder, Pooling::Target],
-            markers: MarkerIds { holder: [1, 2], target: [3, 4], any: 5, outlet: 6 },
+            markers: MarkerIds {
+                holder: [1, 2],
+                target: [3, 4],
+                any: 5,
+                outlet: 6,
+                placement: Placement::Among,
+            },
             both_ways: None,
         }
-    }
-
-    fn input(words: &'static str, holder: HolderMark, target: Range<usize>) -> PairInput<'static> {
-        PairInput { words: words.split(' ').collect(), holder, target }
-    }
-
-    #[track_caller]
-    fn check(input: &PairInput<'_>, ids: &[u32], holder: Range<usize>, target: Range<usize>) {
-        let (sequence, places) = model(64).sequence(input).unwrap();
-        assert_eq!((sequence.ids.as_slice(), places), (ids, Places { holder, target }));
-        assert_eq!(sequence.types.len(), ids.len());
-    }
-
-    #[test]
-    fn markers_stand_around_holder_and_target() {
-        // [CLS] <h> china </h> denied <t> the war </t> [SEP]
-        let pair = input("china denied the war", HolderMark::Words(0..1), 2..4);
-        check(&pair, &[8, 1, 83, 2, 74, 3, 67, 80, 4, 9], 1..3, 5..8);
-    }
-
-    #[test]
-    fn a_target_may_stand_before_and_next_to_its_holder() {
-        let pair = input("china russia said", HolderMark::Words(1..2), 0..1);
-        check(&pair, &[8, 3, 83, 4, 1, 84, 2, 72, 9], 4..6, 1..3);
-    }
-
-    #[test]
-    fn a_holder_without_words_stands_after_the_first_piece() {
-        check(
-            &input("war on china", HolderMark::Any, 2..3),
-            &[8, 5, 80, 94, 3, 83, 4, 9],
-            1..2,
-            4..6,
-        );
-        check(&input("china", HolderMark::Outlet, 0..1), &[8, 6, 3, 83, 4, 9], 1..2, 2..4);
-    }
-
-    #[test]
-    fn a_long_text_keeps_both_marked_spans_and_fits() {
-        let words = "china the the the the the the the the the the the the russia the the";
-        let pair = input(words, HolderMark::Words(0..1), 13..14);
-        let (sequence, places) = model(64).sequence(&pair).unwrap();
-        assert!(sequence.ids.len() <= 16, "{}", sequence.ids.len());
-        assert_eq!(
-            (sequence.ids[places.holder.start + 1], sequence.ids[places.target.start + 1]),
-            (83, 84)
-        );
     }
 
     #[test]
@@ -338,10 +271,32 @@ mod tests {
         let forward = input("china denied the war", HolderMark::Words(0..1), 2..4);
         let backward = input("china denied the war", HolderMark::Words(2..4), 0..1);
         let (ahead, back) = (model.question(&forward).unwrap(), model.question(&backward).unwrap());
-        assert_eq!((&ahead.sequence, &ahead.places), (&back.sequence, &back.places));
+        assert_eq!(ahead.marked, back.marked);
         let standing = |question: &Question<'_>| question.both_ways.map(|(_, standing)| standing);
         assert_eq!(standing(&ahead), Some(Standing::HolderFirst));
         assert_eq!(standing(&back), Some(Standing::TargetFirst));
+    }
+
+    #[test]
+    fn a_text_is_read_once_for_all_pairs_that_are_marked_beside_it() {
+        let mut model = model_of_both_ways(64);
+        let pair = |holder, target| input("china denied the war", holder, target);
+        let batch = [
+            pair(HolderMark::Words(0..1), 2..4),
+            pair(HolderMark::Outlet, 0..1),
+            input("china", HolderMark::Outlet, 0..1),
+            pair(HolderMark::Words(2..4), 0..1),
+        ];
+        model.markers.placement = Placement::Beside;
+        let questions: Vec<_> = batch.iter().map(|input| model.question(input).unwrap()).collect();
+        let (readings, slots) = readings(&questions);
+        assert_eq!(slots, [(0, 0), (0, 1), (1, 0), (0, 0)]);
+        assert_eq!(readings[0].text.asides.len(), 2);
+        let together = model.score_pairs(&batch).unwrap();
+        for (idx, pair) in batch.iter().enumerate() {
+            let alone = model.score_pairs(std::slice::from_ref(pair)).unwrap();
+            assert_eq!(alone.row(0), together.row(idx));
+        }
     }
 
     #[test]
