@@ -106,7 +106,8 @@ def manifest(out, temperatures, pooling):
     lines += ["", "[roles.stance]", 'checkpoint = "stance"', 'head = "stance"', f"labels = {quoted(stance_data.LABELS)}",
               f"pooling = {quoted(pooling)}", f"temperature = {temperatures['stance']}", "[roles.stance.markers]",
               f"holder = {quoted(markers['holder'])}", f"target = {quoted(markers['target'])}",
-              f"any = {json.dumps(markers['any'])}", f"outlet = {json.dumps(markers['outlet'])}"]
+              f"any = {json.dumps(markers['any'])}", f"outlet = {json.dumps(markers['outlet'])}",
+              'placement = "beside"']
     if "pair" in temperatures:
         lines += ["[roles.stance.both_ways]", 'head = "pair"', f"labels = {quoted(stance_data.PAIR_LABELS)}",
                   f"temperature = {temperatures['pair']}"]

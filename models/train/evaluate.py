@@ -139,10 +139,12 @@ def score_stances(net, examples, pieces, budget=4000):
 
 
 def stance_scores(net, batch, dropout=lambda states: states):
-    """Pairs `(rows, scores)`, one for each head in `batch`: items `(head, ids, types, places, ...)`."""
-    ids, types = windows.pad([b[1] for b in batch], 0), windows.pad([b[2] for b in batch], 0)
-    mask = windows.pad([[1] * len(b[1]) for b in batch], 0)
-    features = net.features(dropout(net.hidden(ids, types, mask)), torch.tensor([b[3] for b in batch]))
+    """Pairs `(rows, scores)`, one for each head in `batch`: items `(head, ids, types, positions, n_text, places, ...)`."""
+    ids, types, positions = (windows.pad([b[at] for b in batch], 0) for at in (1, 2, 3))
+    at = torch.arange(ids.shape[1])
+    n_text, n_all = (torch.tensor(n)[:, None, None] for n in ([b[4] for b in batch], [len(b[1]) for b in batch]))
+    mask = (at < n_text) | ((at[:, None] >= n_text) & (at < n_all))
+    features = net.features(dropout(net.hidden(ids, types, mask, positions)), torch.tensor([b[5] for b in batch]))
     for head in sorted({b[0] for b in batch}):
         rows = [i for i, b in enumerate(batch) if b[0] == head]
         yield rows, net.pooled(head, features[rows])

@@ -64,24 +64,36 @@ class Network(nn.Module):
         words = self.encoder.embeddings.word_embeddings.weight
         self.first_marker, self.markers = first, nn.Parameter(words[like].detach().clone())
 
-    def hidden(self, ids, types, mask):
+    def take(self, other):
+        """Takes the weights of a loaded network with the same heads, those of its marker pieces too."""
+        for mine, its in ((self.encoder, other.encoder), (self.heads, other.heads), (self.dense, other.dense)):
+            mine.load_state_dict(its.state_dict())
+        with torch.no_grad():
+            words = other.encoder.embeddings.word_embeddings.weight
+            self.markers.copy_(words[self.first_marker:self.first_marker + len(self.markers)])
+
+    def hidden(self, ids, types, mask, positions=None):
+        """Hidden states; `mask` is `[batch, pieces]`, or `[batch, pieces, pieces]`: who reads whom."""
+        if mask.dim() == 3:
+            mask = torch.where(mask.bool(), 0.0, torch.finfo(torch.float32).min).unsqueeze(1)
         if self.markers is None:
-            return self.encoder(ids, attention_mask=mask, token_type_ids=types).last_hidden_state
+            return self.encoder(ids, attention_mask=mask, token_type_ids=types, position_ids=positions).last_hidden_state
         at = ids - self.first_marker
         is_marker = ((at >= 0) & (at < len(self.markers))).unsqueeze(-1)
         words = self.encoder.embeddings.word_embeddings(ids)
         words = torch.where(is_marker, self.markers[at.clamp(0, len(self.markers) - 1)], words)
-        return self.encoder(inputs_embeds=words, attention_mask=mask, token_type_ids=types).last_hidden_state
+        return self.encoder(inputs_embeds=words, attention_mask=mask, token_type_ids=types,
+                            position_ids=positions).last_hidden_state
 
     def features(self, hidden, places):
         """What pooled heads read, `[batch, N_FEATURES * size]`; `places` as of `stance_data.encode`."""
         rows, at = torch.arange(len(hidden)).unsqueeze(1), torch.arange(hidden.shape[1])
 
-        def mean(opened, closed):
-            within = ((at > places[:, opened, None]) & (at < places[:, closed, None])).float()
+        def mean(start, end):
+            within = ((at >= places[:, start, None]) & (at < places[:, end, None])).float()
             total = torch.bmm(within.unsqueeze(1), hidden).squeeze(1)
             return total / within.sum(1, keepdim=True).clamp(min=1)
-        return torch.cat([hidden[rows, places[:, :3]].flatten(1), mean(1, 3), mean(2, 4)], 1)
+        return torch.cat([hidden[rows, places[:, :3]].flatten(1), mean(3, 4), mean(5, 6)], 1)
 
     def pooled(self, name, features):
         """Scores of a pooled head."""

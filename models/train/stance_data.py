@@ -151,36 +151,39 @@ def shorten(example, sizes, limit):
 
 
 def encode(example, pieces, ids_of, limit=256):
-    """Gives ids, types and the places `[first, holder, target, end of holder, end of target]`.
+    """Gives ids, types, positions, the number of pieces of the text, and `places`.
 
-    Holder and target are told by the places of the pieces that open and close them; what has no words ends at once.
+    The text stands as it is; after it come the markers, each with the position of the piece that it marks: the first and
+    the last of holder and target. `places` are `[first, marker of holder, marker of target, holder from, to, target from, to]`.
     """
     sizes = [len(pieces.of(w)[0]) for w in example.words]
-    if sum(sizes) > limit - 7:
-        example = shorten(example, sizes, limit - 7)
-    ids, types = [pieces.cls], [0]
-    opened, closed = {}, {}
-    if not isinstance(example.holder, tuple):
-        opened["holder"], closed["holder"] = len(ids), len(ids) + 1
-        ids.append(ids_of[example.holder])
-        types.append(0)
-    opens, closes = {}, {}
-    for name, span in (("holder", example.holder), ("target", example.target)):
-        if isinstance(span, tuple):
-            opens[span[0]], closes[span[1] - 1] = name, name
-    for i, word in enumerate(example.words):
-        if i in opens:
-            opened[opens[i]] = len(ids)
-            ids.append(ids_of[opens[i]][0])
-            types.append(0)
+    if sum(sizes) > limit - 2:
+        example = shorten(example, sizes, limit - 2)
+    ids, types, starts = [pieces.cls], [0], []
+    for word in example.words:
         of, kind = pieces.of(word)
+        starts.append(len(ids))
         ids += of
         types += [kind] * len(of)
-        if i in closes:
-            closed[closes[i]] = len(ids)
-            ids.append(ids_of[closes[i]][1])
-            types.append(0)
-    return ids + [pieces.sep], types + [0], [0, opened["holder"], opened["target"], closed["holder"], closed["target"]]
+    starts.append(len(ids))
+    ids.append(pieces.sep)
+    types.append(0)
+    n_text, positions = len(ids), list(range(len(ids)))
+    places = [0]
+    stretches = []
+    for role, span in (("holder", example.holder), ("target", example.target)):
+        places.append(len(ids))
+        if isinstance(span, tuple):
+            start, end = starts[span[0]], starts[span[1]]
+            ids += ids_of[role]
+            positions += [start, end - 1]
+            stretches += [start, end]
+        else:
+            ids.append(ids_of[span])
+            positions.append(0)
+            stretches += [0, 0]
+    types += [0] * (len(ids) - n_text)
+    return ids, types, positions, n_text, places + stretches
 
 
 def marker_ids(pieces):

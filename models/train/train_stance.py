@@ -1,6 +1,7 @@
 """Trains the stance model: holder and target marked in a sentence. See README.md."""
 import argparse
 from dataclasses import replace
+from pathlib import Path
 
 import torch
 
@@ -91,7 +92,7 @@ def epoch_batches(train, pieces, rng, budget, names):
 def loss_of(net, batch):
     total = 0.0
     for rows, scores in evaluate.stance_scores(net, batch, net.dropout):
-        labels = torch.tensor([batch[row][4] for row in rows])
+        labels = torch.tensor([batch[row][6] for row in rows])
         total = total + torch.nn.functional.cross_entropy(scores, labels, reduction="sum")
     return total / len(batch)
 
@@ -100,6 +101,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     training.options(parser, out=".train/stance", pieces=2_600_000, budget=1400, freeze=0)
     parser.add_argument("--with-dev-articles", action="store_true", help="use NewsMTSC rows of articles that dev has too")
+    parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads and markers, instead of MiniLM")
+    parser.add_argument("--rate", type=float, default=1.2e-4, help="the highest learning rate")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(INITIAL_SEED)
@@ -109,8 +112,10 @@ def main():
     names = name_pool(train)
     net = network.from_base(pooled_heads=HEADS, dropout=DROPOUT)
     net.learn_markers(pieces.id("[unused1]"), [pieces.id(w) for w in MARKERS_LIKE])
+    if args.begin:
+        net.take(network.load(args.begin))
     torch.manual_seed(args.seed)
-    training.fit(args, net, training.Rates(peak=1.2e-4, layer_decay=1.0, head_factor=5.0, trains_words=True),
+    training.fit(args, net, training.Rates(peak=args.rate, layer_decay=1.0, head_factor=5.0, trains_words=True),
                  epoch_batches=lambda rng: epoch_batches(train, pieces, rng, args.budget, names),
                  loss_of=lambda batch: loss_of(net, batch),
                  n_pieces=lambda batch: sum(len(b[1]) for b in batch),

@@ -1,6 +1,6 @@
 //! Which pairs the stance model is asked about.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 
 use newstance_doc::{
@@ -78,9 +78,10 @@ struct Candidates<'a> {
 /// - *Outlet*: the outlet with the first actors of a sentence outside contents.
 ///
 /// Places that are no countries, and topics, neither hold nor are targets; the
-/// outlet is not asked about groups. Where the settings' caps leave pairs out,
-/// said ones stay before told ones, near ones before far ones, the outlet's
-/// last, and of equals those that come first in the article.
+/// outlet is not asked about groups. Where the settings leave no room for more
+/// texts, those of said pairs stay before those of told ones, of near pairs
+/// before far ones, of the outlet's last, and of equals those that come first
+/// in the article. A text that is read is asked for all its pairs.
 pub fn pairs_to_judge<'a>(
     layers: &Layers<'a>,
     statements: &[Statement],
@@ -96,12 +97,20 @@ pub fn pairs_to_judge<'a>(
         add_outlet(layers, &free, sentence_idx, settings, &mut found);
     }
     let n_words: usize = layers.sentences.iter().map(|sentence| sentence.words.len()).sum();
-    let budget = (n_words / settings.words_per_pass.max(1)).max(settings.min_passes);
-    found.passes.sort_by_key(|(rank, _)| *rank);
-    let over = found.passes.split_off(budget.min(found.passes.len()));
-    let n_left_out = found.n_left_out + over.iter().map(|(_, pairs)| pairs.len()).sum::<usize>();
-    let mut pairs: Vec<PairToJudge<'a>> =
-        found.passes.into_iter().flat_map(|(_, pairs)| pairs).collect();
+    let budget = (n_words / settings.words_per_reading.max(1)).max(settings.min_readings);
+    let Candidates { mut passes, mut n_left_out } = found;
+    passes.sort_by_key(|(rank, _)| *rank);
+    let mut texts: HashSet<Vec<&str>> = HashSet::new();
+    let mut pairs: Vec<PairToJudge<'a>> = Vec::new();
+    for (_, judged_at_once) in passes {
+        let is_read = judged_at_once.iter().all(|pair| texts.contains(&pair.input.words));
+        if !is_read && texts.len() >= budget {
+            n_left_out += judged_at_once.len();
+            continue;
+        }
+        texts.extend(judged_at_once.iter().map(|pair| pair.input.words.clone()));
+        pairs.extend(judged_at_once);
+    }
     let key =
         |pair: &PairToJudge<'_>| (pair.sentence_idx, pair.holder, pair.target_idx, pair.basis);
     pairs.sort_by_key(key);
@@ -364,7 +373,7 @@ mod tests {
 
     use super::PairToJudge;
     use crate::testing::Tagged;
-    use crate::{StanceSettings, pairs_to_judge};
+    use crate::{PairSelection, StanceSettings, pairs_to_judge};
 
     fn show(tagged: &Tagged, pair: &PairToJudge<'_>) -> String {
         let words = |range: &std::ops::Range<usize>| pair.input.words[range.clone()].join(" ");
@@ -470,8 +479,16 @@ mod tests {
         let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
         // Ann with three others in both directions, and four actors of the outlet's.
         assert_eq!((selection.pairs.len(), selection.n_left_out), (2 + 1, 4 + 3));
-        let settings = StanceSettings { min_passes: 1, ..settings };
-        let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
-        assert_eq!((selection.pairs.len(), selection.n_left_out), (2, 8));
+    }
+
+    #[test]
+    fn a_text_that_is_read_is_asked_for_all_its_pairs() {
+        let tagged = Tagged::new("[Ann=P0] met [Bo=P1].\n[Cy=P2] came.\n[Bo=P1] met [Cy=P2].");
+        let settings = StanceSettings { min_readings: 1, ..StanceSettings::default() };
+        let PairSelection { pairs, n_left_out } = pairs_to_judge(&tagged.layers(), &[], &settings);
+        assert!(pairs.iter().all(|pair| pair.sentence_idx == 0));
+        // Told in both directions, and the outlet's; the others, and one actor
+        // of the outlet's in each of the sentences with two.
+        assert_eq!((pairs.len(), n_left_out), (3, 4 + 2));
     }
 }

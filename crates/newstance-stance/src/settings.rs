@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 pub struct StanceSettings {
     /// A position is neutral unless its probability reaches this, `0.0..=1.0`.
     pub threshold: f32,
-    /// An article may take one pass of the stance model a so many words; both
-    /// directions of a told pair take one ...
-    pub words_per_pass: usize,
-    /// ... but so many passes in any case.
-    pub min_passes: usize,
+    /// The stance model may read one text a so many words of an article; it
+    /// judges all pairs of a text that it reads ...
+    pub words_per_reading: usize,
+    /// ... but so many texts in any case.
+    pub min_readings: usize,
     /// The most words that the model reads of a sentence; a longer one is cut
     /// around holder and target.
     pub max_words: usize,
@@ -33,9 +33,9 @@ impl Default for StanceSettings {
     fn default() -> Self {
         Self {
             threshold: 0.4,
-            words_per_pass: 15,
-            min_passes: 60,
-            max_words: 48,
+            words_per_reading: 40,
+            min_readings: 24,
+            max_words: 96,
             max_told_distance_words: 16,
             max_told_pairs: 6,
             max_statement_targets: 4,
