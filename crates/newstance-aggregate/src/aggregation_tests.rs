@@ -203,20 +203,90 @@ fn pairs_are_counted_with_wire_copies_and_without() {
 #[test]
 fn an_interval_is_given_where_enough_articles_speak() {
     let mut articles = Vec::new();
-    for n in 0..6_i8 {
+    for n in 0..12_i8 {
         let mut draft = Draft::new(&format!("a{n}"), &format!("Report number {n}."));
         let (a, b) = (draft.actor("Ruritania", Country), draft.actor("Sylvania", Country));
-        let opposes = f32::from(n) / 10.0;
+        let opposes = f32::from(n) / 20.0;
         draft.stance(Holder::Actor(a), b, (0.0, 1.0 - opposes, opposes));
         draft.statement(Some(a), "number", "Report", Force::Affirms);
         articles.push(draft.done());
     }
-    let few = tables(articles[..4].to_vec(), None);
+    let few = tables(articles[..9].to_vec(), None);
     assert!(few.pairs.iter().all(|p| p.net_low.is_none()));
     let all = tables(articles, None);
     let pair = &all.pairs[0];
     assert!(pair.net_low.unwrap() < pair.net && pair.net < pair.net_high.unwrap(), "{pair:?}");
-    assert_eq!(all.speakers[0].share_low, Some(1.0));
+    let speaker = &all.speakers[0];
+    assert!((speaker.share - 1.0).abs() < 1e-9 && speaker.share_high == Some(1.0));
+    assert!(speaker.share_low.is_some_and(|low| low > 0.7 && low < 0.8), "{speaker:?}");
+}
+
+#[test]
+fn who_affirms_and_later_denies_has_turned() {
+    let mut articles = Vec::new();
+    for (id, day, force) in
+        [("a", 1, Force::Affirms), ("b", 3, Force::Denies), ("c", 2, Force::Affirms)]
+    {
+        let content = "that Zambia closed the gates of the dam";
+        let mut draft = Draft::new(id, &format!("Malawi spoke {content} on day {day}."));
+        draft = draft.date(date(2023, 5, day));
+        let malawi = draft.actor("Malawi", Country);
+        let zambia = draft.actor("Zambia", Country);
+        draft.statement(Some(malawi), "spoke", content, force);
+        let p = if day == 3 { (0.9, 0.1, 0.0) } else { (0.0, 0.2, 0.8) };
+        draft.stance(Holder::Actor(malawi), zambia, p);
+        articles.push(draft.done());
+    }
+    let turns = tables(articles, None).turns;
+    let told: Vec<String> = turns
+        .iter()
+        .map(|t| {
+            let (from, to) = (&t.from_position, &t.to_position);
+            format!("{} {from} {} {} {to} {}", t.holder_id, t.from_date, t.n_from, t.to_date)
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "malawi opposes 2023-05-02 2 supports 2023-05-03",
+            "malawi affirms 2023-05-02 2 denies 2023-05-03",
+        ]
+    );
+    assert_eq!((turns[0].to_article_id.as_str(), turns[0].from_article_id.as_str()), ("b", "a"));
+}
+
+#[test]
+fn a_denial_is_left_out_once_another_outlet_had_it() {
+    let mut articles = Vec::new();
+    let content = "that Zambia closed the gates of the dam";
+    for (id, day, outlet, forces) in [
+        ("a", 1, "Star", vec![Force::Affirms]),
+        ("b", 2, "Post", vec![Force::Affirms, Force::Denies]),
+        ("c", 3, "Star", vec![Force::Affirms]),
+        ("d", 4, "Star", vec![Force::Affirms, Force::Denies]),
+        ("e", 5, "Mail", vec![Force::Denies]),
+    ] {
+        let mut draft = Draft::new(id, &format!("Malawi said {content}. It was day {day}."));
+        draft = draft.date(date(2023, 5, day)).outlet(outlet);
+        for (n, force) in forces.into_iter().enumerate() {
+            let speaker = draft.actor(&format!("Country {n}"), Country);
+            draft.statement(Some(speaker), "said", content, force);
+        }
+        articles.push(draft.done());
+    }
+    let omissions = tables(articles, None).omissions;
+    let told: Vec<String> = omissions
+        .iter()
+        .map(|o| {
+            let (n, with) = (o.n_articles, o.n_with_denial);
+            format!(
+                "{} {with}/{n} {} {}: {:?}",
+                o.outlet, o.denial_date, o.denial_outlet, o.article_ids
+            )
+        })
+        .collect();
+    // Post had the denial itself, and affirmed nothing after another had one.
+    assert_eq!(told, [r#"Star 1/2 2023-05-02 Post: ["c"]"#]);
 }
 
 #[test]

@@ -6,13 +6,13 @@ use newstance_model::TextEmbedder;
 
 use crate::actor_rows::{actor_rows, affiliation_rows};
 use crate::archive::Archive;
-use crate::bootstrap::Bootstrap;
 use crate::claim_rows::claim_rows;
 use crate::claims::Claims;
-use crate::pairs::pair_rows;
+use crate::entries::ledger;
+use crate::levels::RollUp;
+use crate::omissions::omission_rows;
 use crate::rows::{article_rows, mention_rows, sentence_rows, stance_rows, statement_rows};
-use crate::slices::{RollUp, Slices, wire_ranks};
-use crate::speakers::speaker_rows;
+use crate::turns::turn_rows;
 use crate::{AggregateError, AggregateSettings};
 
 /// Takes annotated articles in any order and makes them into tables.
@@ -57,17 +57,12 @@ impl Aggregator {
         let actors = actor_rows(&archive);
         let grouped = Claims::new(&archive, embedder, settings)?;
         let (claims, positions) = claim_rows(&archive, &grouped);
-        let slices = Slices::new(&archive, settings);
-        let (_, groups) = wire_ranks(&archive);
-        let bootstrap = Bootstrap::new(
-            &groups,
-            settings.bootstrap_resamples,
-            settings.bootstrap_seed,
-            settings.interval_min_articles,
-        );
         let roll_up = RollUp::new(&archive, &actors);
-        let pairs = pair_rows(&archive, &roll_up, &slices, &bootstrap);
-        let speakers = speaker_rows(&archive, &roll_up, &slices, &bootstrap);
+        let ledger = ledger(&archive, &roll_up);
+        let (mut pairs, mut speakers) = (Vec::new(), Vec::new());
+        ledger.pair_rows(settings, |rows| pairs.extend(rows));
+        ledger.speaker_rows(settings, |row| speakers.push(row));
+        let stances = stance_rows(&archive);
         problems.sort();
         Ok(Tables {
             articles: article_rows(&archive),
@@ -75,7 +70,10 @@ impl Aggregator {
             mentions: mention_rows(&archive),
             affiliations: affiliation_rows(&archive),
             statements: statement_rows(&archive),
-            stances: stance_rows(&archive),
+            changes: ledger.change_rows(settings),
+            turns: turn_rows(&archive, &positions, &stances, settings),
+            omissions: omission_rows(&archive, &positions, settings),
+            stances,
             actors,
             claims,
             positions,

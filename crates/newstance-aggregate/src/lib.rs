@@ -4,7 +4,8 @@
 //! and gives the [`Tables`](newstance_doc::rows::Tables) of a run folder:
 //! actors of the archive, wire groups, claims with the positions taken on
 //! them, and counts over time with their intervals. The tables depend on which
-//! articles were pushed, never on the order.
+//! articles were pushed, never on the order. What is counted is kept in a
+//! [`Ledger`]; ledgers of different articles can be put together.
 
 mod actor_rows;
 mod actors;
@@ -13,13 +14,21 @@ mod aggregation_tests;
 mod aggregator;
 mod archive;
 mod bootstrap;
+mod calendar;
+mod cells;
+mod changes;
 mod check;
 mod claim_rows;
 mod claims;
 mod clauses;
 mod denial;
+mod entries;
 mod error;
+mod ledger;
+mod levels;
+mod names;
 mod negation;
+mod omissions;
 mod pairs;
 mod propositions;
 mod referents;
@@ -27,15 +36,16 @@ mod roles;
 mod rows;
 mod settings;
 mod similarity;
-mod slices;
 mod slug;
 mod speakers;
 mod stems;
 mod tally;
 #[cfg(test)]
 mod testing;
+mod turns;
 mod wire;
 
 pub use aggregator::Aggregator;
 pub use error::AggregateError;
+pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use settings::{AggregateSettings, PeriodUnit};

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::bootstrap::Bootstrap;
+
 /// A length of time that counts are given for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -71,8 +73,24 @@ pub struct AggregateSettings {
     pub bootstrap_resamples: usize,
     /// Seed of the bootstrap.
     pub bootstrap_seed: u64,
-    /// Wire groups that a count must come from to be given an interval.
+    /// Wire groups that a count must come from to be given an interval; fewer
+    /// are too few.
     pub interval_min_articles: usize,
+    /// Articles that must stand on both sides of a change in time.
+    pub change_min_articles: usize,
+    /// Resamples of the bootstrap behind each `p_value` of a change.
+    pub change_resamples: usize,
+    /// A change whose `p_value` is at most this is flagged.
+    pub change_p_value: f64,
+    /// A position or stance that is less probable is no side of a turn.
+    pub turn_probability: f32,
+}
+
+impl AggregateSettings {
+    /// The bootstrap behind intervals.
+    pub(crate) fn bootstrap(&self) -> Bootstrap {
+        Bootstrap::new(self.bootstrap_resamples, self.bootstrap_seed, self.interval_min_articles)
+    }
 }
 
 impl Default for AggregateSettings {
@@ -91,7 +109,11 @@ impl Default for AggregateSettings {
             referent_max_sentences: 3,
             bootstrap_resamples: 200,
             bootstrap_seed: 20_130,
-            interval_min_articles: 5,
+            interval_min_articles: 10,
+            change_min_articles: 10,
+            change_resamples: 999,
+            change_p_value: 0.01,
+            turn_probability: 0.6,
         }
     }
 }

@@ -279,9 +279,10 @@ rows! {
         n_articles: u64,
         /// (supports - opposes) / (supports + neutral + opposes).
         net: f64,
-        /// Lower end of its 95 % interval.
+        /// Lower end of its 95 % interval; none where the wire groups are too
+        /// few to give one (`interval_min_articles` of the settings).
         net_low: Option<f64>,
-        /// Upper end of its 95 % interval.
+        /// Upper end of its 95 % interval; none where they are too few.
         net_high: Option<f64>,
     }
     /// Table `speakers`.
@@ -302,10 +303,100 @@ rows! {
         n_statements: u64,
         /// Share of the statements with a known speaker.
         share: f64,
-        /// Lower end of its 95 % interval.
+        /// Lower end of its 95 % interval; none where the wire groups in
+        /// which it speaks are too few.
         share_low: Option<f64>,
-        /// Upper end of its 95 % interval.
+        /// Upper end of its 95 % interval; none where they are too few.
         share_high: Option<f64>,
+    }
+    /// Table `changes`: every series of a pair that was tested for a change in
+    /// time, wire copies left out, with the month that fits one best.
+    ChangeRow {
+        /// actor, affiliation, country.
+        level: String,
+        /// Who stands.
+        holder_id: String,
+        /// Toward whom.
+        target_id: String,
+        /// The outlet; none for all.
+        outlet: Option<String>,
+        /// month.
+        period_unit: String,
+        /// First day of the first period after the change.
+        period_start: Date,
+        /// Articles before.
+        n_before: u64,
+        /// Articles after.
+        n_after: u64,
+        /// Net stance before.
+        net_before: f64,
+        /// Net stance after.
+        net_after: f64,
+        /// How often chance alone makes as great a change in such a series.
+        p_value: f64,
+        /// True where that is seldom enough.
+        is_flagged: bool,
+    }
+    /// Table `turns`: who changed position, on a claim or toward an actor.
+    TurnRow {
+        /// Who.
+        holder_id: String,
+        /// Whose voice it is, where the holder is the outlet's own voice.
+        outlet: Option<String>,
+        /// On which claim; none for a stance.
+        claim_id: Option<String>,
+        /// Toward whom; none for a position on a claim.
+        target_id: Option<String>,
+        /// affirms, denies, supports, opposes.
+        from_position: String,
+        /// The opposite.
+        to_position: String,
+        /// Last day of the first position.
+        from_date: Date,
+        /// First day of the second.
+        to_date: Date,
+        /// Statements or stances that show the first.
+        n_from: u64,
+        /// Statements or stances that show the second.
+        n_to: u64,
+        /// The surest of the first: a statement of a claim, or a stance.
+        from_evidence_id: String,
+        /// The surest of the second.
+        to_evidence_id: String,
+        /// Its article.
+        from_article_id: String,
+        /// Its article.
+        to_article_id: String,
+        /// Probability of the first's evidence.
+        p_from: f32,
+        /// Probability of the second's evidence.
+        p_to: f32,
+    }
+    /// Table `omissions`: whose denial an outlet left out, after another
+    /// outlet had it.
+    OmissionRow {
+        /// The claim.
+        claim_id: String,
+        /// The outlet.
+        outlet: String,
+        /// Its articles from `denial_date` on that affirm the claim.
+        n_articles: u64,
+        /// Those of them that carry a denial, too.
+        n_with_denial: u64,
+        /// Their share.
+        share: f64,
+        /// Lower end of its 95 % interval; none where the articles are too few.
+        share_low: Option<f64>,
+        /// Upper end of its 95 % interval; none where they are too few.
+        share_high: Option<f64>,
+        /// First day on which another outlet had a denial.
+        denial_date: Date,
+        /// That outlet.
+        denial_outlet: String,
+        /// Its article.
+        denial_article_id: String,
+        /// The articles that left it out, from the earliest.
+        article_ids: Vec<String>,
     }
 }
 
@@ -334,6 +425,12 @@ pub struct Tables {
     pub pairs: Vec<PairRow>,
     /// Table `speakers`.
     pub speakers: Vec<SpeakerRow>,
+    /// Table `changes`.
+    pub changes: Vec<ChangeRow>,
+    /// Table `turns`.
+    pub turns: Vec<TurnRow>,
+    /// Table `omissions`.
+    pub omissions: Vec<OmissionRow>,
     /// Table `problems`.
     pub problems: Vec<Problem>,
 }
@@ -353,6 +450,9 @@ impl Tables {
             ("positions", self.positions.len()),
             ("pairs", self.pairs.len()),
             ("speakers", self.speakers.len()),
+            ("changes", self.changes.len()),
+            ("turns", self.turns.len()),
+            ("omissions", self.omissions.len()),
             ("problems", self.problems.len()),
         ]
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 use newstance_doc::{
     Problem,
     rows::{
-        ActorRow, AffiliationRow, ArticleRow, ClaimPositionRow, ClaimRow, MentionRow, PairRow,
-        SentenceRow, SpeakerRow, StanceRow, StatementRow, Tables,
+        ActorRow, AffiliationRow, ArticleRow, ChangeRow, ClaimPositionRow, ClaimRow, MentionRow,
+        OmissionRow, PairRow, SentenceRow, SpeakerRow, StanceRow, StatementRow, Tables, TurnRow,
     },
 };
 
@@ -194,6 +194,51 @@ tables! {
         share: Number,
         share_low: Number or null,
         share_high: Number or null,
+    }
+    changes: ChangeRow {
+        level: Text,
+        holder_id: Text,
+        target_id: Text,
+        outlet: Text or null,
+        period_unit: Text,
+        period_start: Day,
+        n_before: Count,
+        n_after: Count,
+        net_before: Number,
+        net_after: Number,
+        p_value: Number,
+        is_flagged: Flag,
+    }
+    turns: TurnRow {
+        holder_id: Text,
+        outlet: Text or null,
+        claim_id: Text or null,
+        target_id: Text or null,
+        from_position: Text,
+        to_position: Text,
+        from_date: Day,
+        to_date: Day,
+        n_from: Count,
+        n_to: Count,
+        from_evidence_id: Text,
+        to_evidence_id: Text,
+        from_article_id: Text,
+        to_article_id: Text,
+        p_from: Probability,
+        p_to: Probability,
+    }
+    omissions: OmissionRow {
+        claim_id: Text,
+        outlet: Text,
+        n_articles: Count,
+        n_with_denial: Count,
+        share: Number,
+        share_low: Number or null,
+        share_high: Number or null,
+        denial_date: Day,
+        denial_outlet: Text,
+        denial_article_id: Text,
+        article_ids: Texts,
     }
     problems: Problem {
         article_id: Text or null,

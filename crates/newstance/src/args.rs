@@ -14,12 +14,14 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
-    /// Annotate articles, aggregate them into tables, and print the most marked findings
+    /// Annotate articles, aggregate them into tables and a report page, and print the most marked findings
     Run(RunArgs),
     /// Find mentions, actors, statements and stances in articles (the first half of `run`)
     Annotate(AnnotateArgs),
     /// Make the tables of a run folder from its layers (the second half of `run`)
     Aggregate(AggregateArgs),
+    /// Write the report page of a run folder from its tables (the last part of `run`)
+    Report(ReportArgs),
     /// Show one article with its statements and stances, and what they rest on
     Explain(ExplainArgs),
     /// Look at model bundles
@@ -120,6 +122,21 @@ pub(crate) struct AggregateArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// Run folder whose tables are read
+    #[arg(value_name = "RUN")]
+    pub(crate) folder: PathBuf,
+
+    /// The page to write [default: report.html in the run folder]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Stances on the page, at most; the most marked are kept
+    #[arg(long, value_name = "N", default_value_t = 100_000)]
+    pub(crate) max_stances: usize,
 }
 
 #[derive(Debug, Args)]

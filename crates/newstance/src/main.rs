@@ -42,6 +42,7 @@ fn main() -> ExitCode {
         Verb::Run(args) => verb::run::run(&args),
         Verb::Annotate(args) => verb::annotate::run(&args),
         Verb::Aggregate(args) => verb::aggregate::run(&args),
+        Verb::Report(args) => verb::report::run(&args),
         Verb::Explain(args) => verb::explain::run(&args),
         Verb::Models(args) => verb::models::run(&args),
         Verb::Evaluate(args) => verb::evaluate::run(&args),

@@ -9,7 +9,7 @@ use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
 use newstance_model::{Bundle, Precision};
 use newstance_pipeline::Counts;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::settings::Settings;
 
@@ -26,6 +26,33 @@ pub(crate) struct RunRecord<'r> {
     counts: BTreeMap<String, u64>,
     problems: BTreeMap<&'static str, u64>,
     timings_s: BTreeMap<&'static str, f64>,
+}
+
+/// The counts of a record, as they are read back.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RunCounts {
+    #[serde(default)]
+    counts: BTreeMap<String, u64>,
+}
+
+impl RunCounts {
+    /// Reads `run.json` of `folder`; nothing was counted where there is none.
+    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
+        let path = folder.join("run.json");
+        if !path.exists() {
+            return Ok(Self::default());
+        }
+        let json = std::fs::read_to_string(&path)
+            .with_context(|| format!("cannot read `{}`", path.display()))?;
+        serde_json::from_str(&json)
+            .with_context(|| format!("cannot understand `{}`", path.display()))
+    }
+
+    /// What was left out, in words, and how much of it.
+    pub(crate) fn left_out(&self) -> Vec<(String, u64)> {
+        let told = self.counts.iter().filter(|(name, n)| name.ends_with("_left_out") && **n > 0);
+        told.map(|(name, n)| (name.replace('_', " "), *n)).collect()
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +98,11 @@ impl<'r> RunRecord<'r> {
             self.counts.insert(format!("rows_{table}"), *n as u64);
         }
         self.timings_s.insert("aggregate", took.as_secs_f64());
+    }
+
+    /// What was counted so far.
+    pub(crate) fn counts(&self) -> RunCounts {
+        RunCounts { counts: self.counts.clone() }
     }
 
     /// Counts problems by kind.

@@ -6,4 +6,5 @@ pub(crate) mod bench;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod models;
+pub(crate) mod report;
 pub(crate) mod run;

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::time::Instant;
 
+use newstance_tables::{REPORT_FILE, ReportLimits};
+
 use crate::Outcome;
 use crate::args::RunArgs;
 use crate::run_record::RunRecord;
@@ -10,6 +12,7 @@ use crate::session::Session;
 use crate::summary;
 use crate::verb::aggregate::aggregate_into;
 use crate::verb::annotate::{annotate_into, tell_problems};
+use crate::verb::report::write_page;
 
 /// Runs the verb.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
@@ -26,6 +29,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     record.aggregated(&tables.n_rows(), start.elapsed());
     record.problems(&tables.problems);
     record.write(&args.output)?;
+    write_page(&args.output.join(REPORT_FILE), &tables, &record, ReportLimits::default())?;
 
     let mut out = anstream::stdout().lock();
     writeln!(

@@ -1,0 +1,174 @@
+//! Which pairs changed in time: the table `changes`.
+//!
+//! A series is a pair in one outlet or in all, its wire copies left out. Each
+//! month that leaves enough articles on both sides is tried as the month of a
+//! change; the statistic is the greatest difference of the net stance after
+//! and before, in units of its standard error (Andrews 1993, "Tests for
+//! parameter instability and structural change with unknown change point").
+//! How great it gets where nothing changed is told by a multiplier bootstrap:
+//! the parts of the articles, less what the net stance of the whole series
+//! makes of them, are weighted by the bootstrap's Poisson weights less 1, and
+//! the greatest difference is taken again. The share of resamples that reach
+//! the series' own is its `p_value`. Under `change_p_value` it is flagged, so
+//! that of the tested series in which nothing changed, that share is flagged
+//! wrongly (`examples/coverage.rs` measures it). All tested series have a row.
+
+use jiff::civil::Date;
+use newstance_doc::rows::ChangeRow;
+
+use crate::bootstrap::{Bootstrap, count};
+use crate::calendar::period_start;
+use crate::ledger::Ledger;
+use crate::pairs::{ArticleCounts, Pair};
+use crate::{AggregateSettings, PeriodUnit};
+
+/// A dated article of a series.
+struct Dated {
+    month: Date,
+    group: u64,
+    top: f64,
+    bottom: f64,
+    /// What the net stance of the whole series leaves of `top`.
+    residual: f64,
+}
+
+/// A month that a series may have changed in.
+struct Split {
+    /// First article of the month.
+    at: usize,
+    before: f64,
+    after: f64,
+    /// Standard error of the difference, and the sums below the lines.
+    error: f64,
+    bottom_before: f64,
+    bottom_after: f64,
+}
+
+impl Split {
+    fn size(&self) -> f64 {
+        (self.after - self.before).abs() / self.error
+    }
+}
+
+impl Ledger {
+    /// The table `changes`, sorted.
+    pub fn change_rows(&self, settings: &AggregateSettings) -> Vec<ChangeRow> {
+        let mut rows = Vec::new();
+        let take = &mut |more: Vec<ChangeRow>| rows.extend(more);
+        self.each_pair(|pair| self.changes_of(pair, settings), take);
+        rows
+    }
+
+    fn changes_of(&self, pair: &Pair<'_>, settings: &AggregateSettings) -> Vec<ChangeRow> {
+        let once = || pair.articles.iter().filter(|counts| !counts.place.is_copy);
+        let mut outlets: Vec<u32> = once().filter_map(|counts| counts.place.outlet).collect();
+        outlets.sort_unstable_by_key(|outlet| self.outlets.value(*outlet));
+        outlets.dedup();
+        let outlets = outlets.into_iter().filter(|_| settings.by_outlet).map(Some);
+        let series = std::iter::once(None).chain(outlets);
+        let of = |outlet: Option<u32>| {
+            let is_in = |counts: &&ArticleCounts| outlet.is_none() || counts.place.outlet == outlet;
+            let name = outlet.map(|outlet| self.outlets.value(outlet).clone());
+            change(pair, name, dated(once().filter(is_in)), settings)
+        };
+        series.filter_map(of).collect()
+    }
+}
+
+/// By month, then wire group.
+fn dated<'a>(articles: impl Iterator<Item = &'a ArticleCounts>) -> Vec<Dated> {
+    let mut dated: Vec<Dated> = articles
+        .filter_map(|counts| {
+            let part = counts.part();
+            let month = period_start(PeriodUnit::Month, counts.place.date?)?;
+            let (top, bottom) = (part.top, part.bottom);
+            Some(Dated { month, group: part.group, top, bottom, residual: 0.0 })
+        })
+        .collect();
+    dated.sort_by_key(|article| (article.month, article.group));
+    let (top, bottom) = sums(&dated);
+    let net = if bottom > 0.0 { top / bottom } else { 0.0 };
+    for article in &mut dated {
+        article.residual = article.top - net * article.bottom;
+    }
+    dated
+}
+
+fn sums(articles: &[Dated]) -> (f64, f64) {
+    let top = articles.iter().map(|article| article.top).sum();
+    (top, articles.iter().map(|article| article.bottom).sum())
+}
+
+fn change(
+    pair: &Pair<'_>,
+    outlet: Option<String>,
+    series: Vec<Dated>,
+    settings: &AggregateSettings,
+) -> Option<ChangeRow> {
+    let splits = splits(&series, settings.change_min_articles);
+    let greatest = splits.iter().max_by(|a, b| a.size().total_cmp(&b.size()))?;
+    let p_value = p_value(&series, &splits, greatest.size(), settings);
+    Some(ChangeRow {
+        level: pair.level.as_str().to_owned(),
+        holder_id: pair.holder_id.to_owned(),
+        target_id: pair.target_id.to_owned(),
+        outlet,
+        period_unit: PeriodUnit::Month.as_str().to_owned(),
+        period_start: series[greatest.at].month,
+        n_before: greatest.at as u64,
+        n_after: (series.len() - greatest.at) as u64,
+        net_before: greatest.before,
+        net_after: greatest.after,
+        p_value,
+        is_flagged: p_value <= settings.change_p_value,
+    })
+}
+
+/// The months that leave `min_articles` on both sides.
+fn splits(series: &[Dated], min_articles: usize) -> Vec<Split> {
+    let min_articles = min_articles.max(2);
+    let months = series.windows(2).enumerate();
+    let starts = months.filter(|(_, pair)| pair[0].month != pair[1].month).map(|(idx, _)| idx + 1);
+    let enough = |at: &usize| *at >= min_articles && series.len() - at >= min_articles;
+    starts.filter(enough).filter_map(|at| split(series, at)).collect()
+}
+
+fn split(series: &[Dated], at: usize) -> Option<Split> {
+    let (earlier, later) = series.split_at(at);
+    let ((top_before, bottom_before), (top_after, bottom_after)) = (sums(earlier), sums(later));
+    let variance = |articles: &[Dated], bottom: f64| {
+        articles.iter().map(|a| (a.residual / bottom).powi(2)).sum::<f64>()
+    };
+    let error = (variance(earlier, bottom_before) + variance(later, bottom_after)).sqrt();
+    (error > 0.0 && error.is_finite()).then(|| Split {
+        at,
+        before: top_before / bottom_before,
+        after: top_after / bottom_after,
+        error,
+        bottom_before,
+        bottom_after,
+    })
+}
+
+/// How often the greatest difference is at least `size` where nothing changed.
+fn p_value(series: &[Dated], splits: &[Split], size: f64, settings: &AggregateSettings) -> f64 {
+    let bootstrap = Bootstrap::new(settings.change_resamples, settings.bootstrap_seed, 2);
+    let mut total = bootstrap.zeros();
+    for article in series {
+        bootstrap.add(article.group, article.residual, &mut total);
+    }
+    let (mut before, mut greatest) = (bootstrap.zeros(), bootstrap.zeros());
+    let mut next = 0;
+    for split in splits {
+        for article in series.get(next..split.at).unwrap_or_default() {
+            bootstrap.add(article.group, article.residual, &mut before);
+        }
+        next = split.at;
+        for ((total, before), greatest) in total.iter().zip(&before).zip(&mut greatest) {
+            let difference = (total - before) / split.bottom_after - before / split.bottom_before;
+            *greatest = greatest.max(difference.abs() / split.error);
+        }
+    }
+    let reached = greatest.iter().filter(|greatest| **greatest >= size).count();
+    count(reached + 1) / count(greatest.len() + 1)
+}

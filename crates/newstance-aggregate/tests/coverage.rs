@@ -1,0 +1,48 @@
+//! Intervals and flags keep what they promise, by simulation.
+//!
+//! Few pairs, so that the tests are quick; `examples/coverage.rs` has the
+//! figures from many.
+
+mod world;
+
+use newstance_aggregate::AggregateSettings;
+
+use crate::world::{KINDS, Shift, World, coverage, flagged, net};
+
+#[test]
+fn intervals_hold_the_net_stance_from_the_stated_minimum_on() {
+    let settings = AggregateSettings::default();
+    for kind in KINDS {
+        let truth = net(World { kind, n_articles: 200, shift: None }, 300);
+        for n_articles in [settings.interval_min_articles, 30] {
+            let world = World { kind, n_articles, shift: None };
+            let (held, given) = coverage(world, truth, 800, &settings);
+            // 800 draws of 95 % spread by 0.8 %; the bounds leave two of them.
+            assert!((0.915..=0.985).contains(&held), "{kind}, {n_articles} articles: {held}");
+            assert!((given - 1.0).abs() < 1e-9, "{kind}: only {given} have an interval");
+        }
+    }
+}
+
+#[test]
+fn under_the_minimum_there_is_no_interval() {
+    let settings = AggregateSettings::default();
+    let n_articles = settings.interval_min_articles - 1;
+    let world = World { kind: "even", n_articles, shift: None };
+    let (_, given) = coverage(world, 0.0, 50, &settings);
+    assert!(given.abs() < 1e-9, "{given}");
+}
+
+#[test]
+fn changes_are_seldom_flagged_where_there_are_none_and_mostly_where_there_are() {
+    let settings = AggregateSettings { change_resamples: 499, ..AggregateSettings::default() };
+    for kind in ["even", "heavy"] {
+        let still = World { kind, n_articles: 60, shift: None };
+        let alarms = flagged(still, 400, &settings);
+        // One in a hundred is allowed; 400 draws spread by 0.5 %.
+        assert!(alarms <= 0.025, "{kind}: {alarms}");
+        let moved = World { shift: Some(Shift { month: 12, by: 1.5 }), ..still };
+        let hits = flagged(moved, 60, &settings);
+        assert!(hits >= 0.8, "{kind}: {hits}");
+    }
+}

@@ -1,0 +1,101 @@
+"use strict";
+// What the page holds, read once and never changed. The order of items in a
+// row is that of newstance-tables/src/report/contents.rs.
+
+const DATA = JSON.parse(document.getElementById("data").textContent);
+
+const ARTICLES = DATA.articles.map(([id, outlet, date, title, url, copy]) => ({ id, outlet, date, title, url, isCopy: copy === 1 }));
+const ACTORS = new Map(DATA.actors.map(([id, name, kind, country, affiliation, role, aliases, articles, mentions]) =>
+  [id, { id, name, kind, country, affiliation, role, aliases, articles, mentions }]));
+const PASSAGES = DATA.passages.map(([article, title, start, text]) => ({ article: ARTICLES[article], isTitle: title === 1, start, text }));
+const STATEMENTS = new Map(DATA.statements.map(([id, speaker, force, passage, source, cue, content, probability]) =>
+  [id, { id, speaker, force, passage: PASSAGES[passage], source, cue, content, probability }]));
+const STANCES = DATA.stances.map(([id, holder, target, position, p, passage, evidence, holders, targets, statement]) =>
+  ({ id, holder, target, position, p, passage: PASSAGES[passage], evidence, holders, targets, statement: STATEMENTS.get(statement) || null }));
+const STANCE_BY_ID = new Map(STANCES.map((stance) => [stance.id, stance]));
+const CLAIMS = new Map(DATA.claims.map((claim) => [claim.claim_id, claim]));
+const POSITIONS = DATA.positions.map(([claim, statement, holder, position]) => ({ claim, statement: STATEMENTS.get(statement), holder, position }));
+const PAIRS = DATA.pairs.map(([level, holder, target, rows]) => ({
+  level, holder, target,
+  rows: rows.map(([unit, start, outlet, once, supports, neutral, opposes, articles, net, low, high]) =>
+    ({ unit, start, outlet, once: once === 1, supports, neutral, opposes, articles, net, low, high })),
+}));
+const OUTLETS = [...new Set(ARTICLES.map((article) => article.outlet).filter((outlet) => outlet !== null))].sort((a, b) => a.localeCompare(b, "en"));
+const PERIODS = [...new Map(PAIRS.flatMap((pair) => pair.rows).filter((row) => row.unit !== "all")
+  .map((row) => [row.unit + " " + row.start, { unit: row.unit, start: row.start }])).values()]
+  .sort((a, b) => compare(a.unit === "year" ? 0 : 1, b.unit === "year" ? 0 : 1) || compare(a.start, b.start));
+
+const POSITIONS_OF = new Map();
+for (const position of POSITIONS) {
+  if (!POSITIONS_OF.has(position.claim)) POSITIONS_OF.set(position.claim, []);
+  POSITIONS_OF.get(position.claim).push(position);
+}
+
+/** The name of an actor, for readers. */
+function nameOf(id) {
+  if (id === null || id === undefined) return "somebody";
+  if (id === "outlet") return "the outlet itself";
+  const actor = ACTORS.get(id);
+  return actor ? actor.name : id;
+}
+
+/** The name, with the country behind it where that is another. */
+function fullName(id) {
+  const actor = ACTORS.get(id);
+  if (!actor || !actor.country || actor.country === id) return nameOf(id);
+  const country = nameOf(actor.country);
+  return country === actor.name ? actor.name : `${actor.name} (${country})`;
+}
+
+/** Whom an actor counts for at a level; null where it is left out there. */
+function partyOf(level, id) {
+  const actor = ACTORS.get(id);
+  if (level === "actor") return id;
+  if (!actor) return null;
+  if (level === "country") return actor.country;
+  return actor.affiliation || (actor.kind === "person" ? null : id);
+}
+
+/** The pair of two parties at a level. */
+function pairOf(level, holder, target) {
+  return PAIRS.find((pair) => pair.level === level && pair.holder === holder && pair.target === target) || null;
+}
+
+/** True where a date lies in the period that begins on `start`. */
+function isWithin(date, unit, start) {
+  if (unit === "all") return true;
+  if (!date) return false;
+  if (unit === "year") return date.slice(0, 4) === start.slice(0, 4);
+  if (unit === "month") return date.slice(0, 7) === start.slice(0, 7);
+  if (unit === "day") return date === start;
+  const days = (Date.parse(date) - Date.parse(start)) / 86400000;
+  return days >= 0 && days < 7;
+}
+
+/** A period in words. */
+function periodName({ unit, start }) {
+  if (unit === "all") return "whole archive";
+  if (unit === "year") return start.slice(0, 4);
+  if (unit === "month") return start.slice(0, 7);
+  return unit === "week" ? "week of " + start : start;
+}
+
+/** A net stance with its sign. */
+function signed(number) {
+  return (number < 0 ? "−" : "+") + Math.abs(number).toFixed(2);
+}
+
+/** "−0.33 [−0.57, +0.16]", or that the articles are too few. */
+function intervalText(row) {
+  return row.low === null ? signed(row.net) + ", too few articles for an interval" : `${signed(row.net)} [${signed(row.low)}, ${signed(row.high)}]`;
+}
+
+/** A count and its noun. */
+function counted(n, noun) {
+  return `${n.toLocaleString("en")} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** "supports", "opposes" or "is neutral toward", by the sign of a net stance. */
+function verbOf(net) {
+  return net > 0 ? "supports" : net < 0 ? "opposes" : "neutral";
+}

@@ -1,0 +1,63 @@
+//! The report page: what a run found, in one file that needs no network.
+//!
+//! The data lie in the page as JSON that is never executed. Scripts and the
+//! style sheet are files of their own (`page/`), put into the page whole; its
+//! content security policy names their hashes and nothing else, so that no
+//! text of an article can run or load anything.
+
+mod contents;
+mod page;
+mod pairs;
+mod passages;
+mod selection;
+
+use std::path::Path;
+
+use newstance_doc::rows::Tables;
+
+use crate::{TablesError, folder::replace};
+
+/// Name of the page in a run folder.
+pub const REPORT_FILE: &str = "report.html";
+
+/// How much of a run a page may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReportLimits {
+    /// Stances, from the most marked.
+    pub stances: usize,
+    /// Rows of the table `pairs`, from those of the most marked pairs.
+    pub pair_rows: usize,
+    /// Claims, disputed ones first, then those of most statements.
+    pub claims: usize,
+    /// Bytes of text from articles.
+    pub text_bytes: usize,
+}
+
+impl Default for ReportLimits {
+    fn default() -> Self {
+        Self { stances: 100_000, pair_rows: 80_000, claims: 10_000, text_bytes: 6 << 20 }
+    }
+}
+
+/// Writes the report page of `tables` to `path`.
+///
+/// `left_out` names what a run was told to leave out, and how much of it.
+/// What does not fit into `limits` is left out of the page and counted on it.
+/// The page depends on these alone.
+///
+/// # Errors
+///
+/// [`TablesError::Write`] naming the file.
+pub fn write_report(
+    path: &Path,
+    tables: &Tables,
+    left_out: &[(String, u64)],
+    limits: ReportLimits,
+) -> Result<(), TablesError> {
+    let contents = contents::contents(tables, left_out, limits);
+    replace(path, |partial| {
+        let failed = |source| TablesError::Write { path: path.to_owned(), source };
+        let json = serde_json::to_string(&contents).map_err(|error| failed(error.into()))?;
+        std::fs::write(partial, page::page(&json)).map_err(failed)
+    })
+}
