@@ -176,7 +176,7 @@ check("turns and omissions are those of the tables", async (page) => {
   assert.equal(await rows("Who changed position"), Math.min(50, tables.turns.length));
   assert.equal(await rows("Denials left out"), Math.min(50, tables.omissions.length));
   if (tables.turns.length > 0) {
-    await page.getByRole("button", { name: "Show the sentences of both sides" }).first().click();
+    await page.getByRole("button", { name: "Show sentences of both sides" }).first().click();
     assert.equal(await page.locator("dialog[open] .evidence").count(), 2);
     await page.keyboard.press("Escape");
   }

@@ -7,7 +7,7 @@ function claimStatements(claim) {
 }
 
 function claimButton(claim) {
-  return button("Show sentences", () => showEvidence(`“${claim.text}”`, claimStatements(claim)), { class: "show", "aria-label": "Show the sentences of this claim" });
+  return button("Show sentences", () => showEvidence(`“${claim.text}”`, claimStatements(claim)), { class: "show", "aria-label": "Show sentences of this claim" });
 }
 
 function disputedClaims() {

@@ -97,5 +97,5 @@ function showPair(level, holder, target, row, isShown) {
 
 /** A button for the sentences behind a pair. */
 function pairButton(level, holder, target, row, isShown) {
-  return button("Show sentences", () => showPair(level, holder, target, row, isShown), { class: "show", "aria-label": `Show the sentences of ${nameOf(holder)} on ${nameOf(target)}` });
+  return button("Show sentences", () => showPair(level, holder, target, row, isShown), { class: "show", "aria-label": `Show sentences of ${nameOf(holder)} on ${nameOf(target)}` });
 }

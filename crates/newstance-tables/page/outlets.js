@@ -17,7 +17,7 @@ function outletsView(level, holder, target) {
       { title: "Net", number: true, cell: (row) => signed(row.net), key: (row) => row.net },
       { title: "95 % interval", number: true, cell: (row) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`), key: (row) => row.low },
       { title: "Articles", number: true, cell: (row) => String(row.articles), key: (row) => row.articles },
-      { title: "", cell: (row) => [button("Show sentences", () => showOutlet(pair, row), { class: "show", "aria-label": "Show the sentences of " + (row.outlet || "all outlets") })] },
+      { title: "", cell: (row) => [button("Show sentences", () => showOutlet(pair, row), { class: "show", "aria-label": "Show sentences of " + (row.outlet || "all outlets") })] },
     ], rows, { column: 1, down: false }),
   ];
 }

@@ -114,6 +114,6 @@ function trendTable(pair, outlet) {
     { title: "Net", number: true, cell: (row) => signed(row.net), key: (row) => row.net },
     { title: "95 % interval", number: true, cell: (row) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`), key: (row) => row.low },
     { title: "Articles", number: true, cell: (row) => String(row.articles), key: (row) => row.articles },
-    { title: "", cell: (row) => [button("Show sentences", () => showPeriod(pair, row), { class: "show", "aria-label": "Show the sentences of " + periodName(row) })] },
+    { title: "", cell: (row) => [button("Show sentences", () => showPeriod(pair, row), { class: "show", "aria-label": "Show sentences of " + periodName(row) })] },
   ], trendRows(pair, outlet), { column: 0, down: false });
 }

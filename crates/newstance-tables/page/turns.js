@@ -28,7 +28,7 @@ function turnEvidence(turn) {
 }
 
 function turnButton(turn) {
-  return button("Show sentences", () => showEvidence(`${fullName(turn.holder_id)}: ${turn.from_position}, then ${turn.to_position}`, turnEvidence(turn)), { class: "show", "aria-label": "Show the sentences of both sides" });
+  return button("Show sentences", () => showEvidence(`${fullName(turn.holder_id)}: ${turn.from_position}, then ${turn.to_position}`, turnEvidence(turn)), { class: "show", "aria-label": "Show sentences of both sides" });
 }
 
 function changesView() {
@@ -66,7 +66,7 @@ function changesView() {
       { title: "With denial", number: true, cell: (row) => String(row.n_with_denial), key: (row) => row.n_with_denial },
       { title: "Share", number: true, cell: (row) => percent(row.share) + (row.share_low === null ? ", too few" : ` [${percent(row.share_low)}, ${percent(row.share_high)}]`), key: (row) => row.share },
       { title: "Denial known since", cell: (row) => `${row.denial_date}, ${row.denial_outlet}`, key: (row) => row.denial_date },
-      { title: "", cell: (row) => [button("Show sentences", () => showOmission(row), { class: "show", "aria-label": "Show the denial and what left it out" })] },
+      { title: "", cell: (row) => [button("Show sentences", () => showOmission(row), { class: "show", "aria-label": "Show sentences of the denial and of what left it out" })] },
     ], DATA.omissions, { column: 4, down: false }),
   ];
 }

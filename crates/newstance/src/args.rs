@@ -22,6 +22,8 @@ pub(crate) enum Verb {
     Aggregate(AggregateArgs),
     /// Write the report page of a run folder from its tables (the last part of `run`)
     Report(ReportArgs),
+    /// Ask a run folder who stands how to whom
+    Top(TopArgs),
     /// Show one article with its statements and stances, and what they rest on
     Explain(ExplainArgs),
     /// Look at model bundles
@@ -137,6 +139,50 @@ pub(crate) struct ReportArgs {
     /// Stances on the page, at most; the most marked are kept
     #[arg(long, value_name = "N", default_value_t = 100_000)]
     pub(crate) max_stances: usize,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TopArgs {
+    /// Run folder whose tables are read
+    #[arg(value_name = "RUN")]
+    pub(crate) folder: PathBuf,
+
+    /// Who stands: a name, `party:NAME` or `of:NAME` (and all who belong to it), `country:NAME`,
+    /// `kind:KIND`, or `outlet` for the outlets' own voice [default: everybody but the outlets]
+    #[arg(long, value_name = "WHO")]
+    pub(crate) holder: Option<String>,
+
+    /// Toward whom, in the same words [default: everybody]
+    #[arg(long, value_name = "WHO")]
+    pub(crate) target: Option<String>,
+
+    /// From that day on: 2014, 2014-06 or 2014-06-30
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<String>,
+
+    /// Up to and with that day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<String>,
+
+    /// Articles of that outlet only
+    #[arg(long, value_name = "NAME")]
+    pub(crate) outlet: Option<String>,
+
+    /// Count wire copies, too
+    #[arg(long)]
+    pub(crate) copies: bool,
+
+    /// Pairs with fewer articles are left out
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) min_articles: u64,
+
+    /// Pairs shown, at most
+    #[arg(short = 'n', long, value_name = "N", default_value_t = 20)]
+    pub(crate) rows: usize,
+
+    /// Print JSON Lines: the rows, without the sum of all
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -10,8 +10,10 @@ mod meter;
 mod paint;
 mod progress;
 mod run_record;
+mod selector;
 mod session;
 mod settings;
+mod sparkline;
 mod summary;
 mod verb;
 
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Verb::Annotate(args) => verb::annotate::run(&args),
         Verb::Aggregate(args) => verb::aggregate::run(&args),
         Verb::Report(args) => verb::report::run(&args),
+        Verb::Top(args) => verb::top::run(&args),
         Verb::Explain(args) => verb::explain::run(&args),
         Verb::Models(args) => verb::models::run(&args),
         Verb::Evaluate(args) => verb::evaluate::run(&args),

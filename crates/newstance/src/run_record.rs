@@ -5,10 +5,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::Context;
+use newstance_aggregate::AggregateSettings;
 use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
 use newstance_model::{Bundle, Precision};
 use newstance_pipeline::Counts;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Settings;
@@ -38,14 +40,7 @@ pub(crate) struct RunCounts {
 impl RunCounts {
     /// Reads `run.json` of `folder`; nothing was counted where there is none.
     pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let path = folder.join("run.json");
-        if !path.exists() {
-            return Ok(Self::default());
-        }
-        let json = std::fs::read_to_string(&path)
-            .with_context(|| format!("cannot read `{}`", path.display()))?;
-        serde_json::from_str(&json)
-            .with_context(|| format!("cannot understand `{}`", path.display()))
+        Ok(read(folder)?.unwrap_or_default())
     }
 
     /// What was left out, in words, and how much of it.
@@ -53,6 +48,37 @@ impl RunCounts {
         let told = self.counts.iter().filter(|(name, n)| name.ends_with("_left_out") && **n > 0);
         told.map(|(name, n)| (name.replace('_', " "), *n)).collect()
     }
+}
+
+/// The settings of a record, as far as they are read back.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct RunSettings {
+    /// How its tables were counted.
+    #[serde(default)]
+    pub(crate) aggregate: AggregateSettings,
+}
+
+impl RunSettings {
+    /// Reads `run.json` of `folder`; the defaults where there is none.
+    pub(crate) fn read(folder: &Path) -> anyhow::Result<Self> {
+        #[derive(Deserialize)]
+        struct Record {
+            settings: RunSettings,
+        }
+        Ok(read::<Record>(folder)?.map(|record| record.settings).unwrap_or_default())
+    }
+}
+
+/// Reads a part of `run.json` of `folder`; none where there is no such file.
+fn read<T: DeserializeOwned>(folder: &Path) -> anyhow::Result<Option<T>> {
+    let path = folder.join("run.json");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let json = std::fs::read_to_string(&path)
+        .with_context(|| format!("cannot read `{}`", path.display()))?;
+    let record = serde_json::from_str(&json);
+    record.map(Some).with_context(|| format!("cannot understand `{}`", path.display()))
 }
 
 #[derive(Debug, Serialize)]

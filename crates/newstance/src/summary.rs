@@ -49,7 +49,7 @@ fn print_pairs(tables: &Tables, names: &Names, out: &mut dyn Write) -> std::io::
         let verb = if pair.net > 0.0 { "supports" } else { "opposes" };
         let interval = match (pair.net_low, pair.net_high) {
             (Some(low), Some(high)) => format!(" [{low:+.2}, {high:+.2}]"),
-            _ => String::new(),
+            _ => " (too few for an interval)".to_owned(),
         };
         let bold = paint::EMPHASIS;
         writeln!(

@@ -8,3 +8,4 @@ pub(crate) mod explain;
 pub(crate) mod models;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod top;
