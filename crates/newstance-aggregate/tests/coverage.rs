@@ -41,7 +41,7 @@ fn changes_are_seldom_flagged_where_there_are_none_and_mostly_where_there_are() 
         let alarms = flagged(still, 400, &settings);
         // One in a hundred is allowed; 400 draws spread by 0.5 %.
         assert!(alarms <= 0.025, "{kind}: {alarms}");
-        let moved = World { shift: Some(Shift { month: 12, by: 1.5 }), ..still };
+        let moved = World { shift: Some(Shift { month: 12, by: 2.0 }), ..still };
         let hits = flagged(moved, 60, &settings);
         assert!(hits >= 0.8, "{kind}: {hits}");
     }

@@ -47,7 +47,8 @@ const PAGE_ROWS = 50;
 
 /**
  * A table that sorts by its headings. `columns` have `title`, `cell(row)`
- * (text or element), `key(row)` to sort by, and `number` for figures.
+ * (text or element), `key(row)` to sort by; `number`, `day` and `wide` say what a
+ * column holds.
  */
 function sortableTable(caption, columns, rows, start) {
   const state = { column: start ? start.column : -1, down: start ? start.down : false, shown: PAGE_ROWS };
@@ -64,7 +65,7 @@ function sortableTable(caption, columns, rows, start) {
       if (columns[at].key) head.setAttribute("aria-sort", at !== state.column ? "none" : state.down ? "descending" : "ascending");
     });
     body.replaceChildren(...sorted.slice(0, state.shown).map((row) => element(
-      "tr", null, columns.map((column) => element("td", { class: column.number ? "number" : column.wide ? "wide" : null }, column.cell(row))),
+      "tr", null, columns.map((column) => element("td", { class: column.number ? "number" : column.wide ? "wide" : column.day ? "day" : null }, column.cell(row))),
     )));
     more.hidden = rows.length <= state.shown;
     count.textContent = rows.length === 0 ? "Nothing matches." : rows.length > state.shown ? `${state.shown} of ${rows.length} rows` : "";

@@ -35,8 +35,8 @@ function changesView() {
   const turnPlace = sortableTable("Who changed position", [
     { title: "Who", cell: (turn) => (turn.outlet === null ? fullName(turn.holder_id) : turn.outlet), key: (turn) => fullName(turn.holder_id) },
     { title: "On", wide: true, cell: (turn) => (turn.claim_id === null ? fullName(turn.target_id) : `“${claimText(turn.claim_id)}”`), key: (turn) => turn.claim_id || turn.target_id },
-    { title: "From", cell: (turn) => [turnWord(turn.from_position), ` ${turn.from_date}`], key: (turn) => turn.from_date },
-    { title: "To", cell: (turn) => [turnWord(turn.to_position), ` ${turn.to_date}`], key: (turn) => turn.to_date },
+    { title: "From", day: true, cell: (turn) => [turnWord(turn.from_position), ` ${turn.from_date}`], key: (turn) => turn.from_date },
+    { title: "To", day: true, cell: (turn) => [turnWord(turn.to_position), ` ${turn.to_date}`], key: (turn) => turn.to_date },
     { title: "Passages", number: true, cell: (turn) => `${turn.n_from} / ${turn.n_to}`, key: (turn) => Math.min(turn.n_from, turn.n_to) },
     { title: "", cell: (turn) => [turnButton(turn)] },
   ], DATA.turns, { column: 4, down: true });
