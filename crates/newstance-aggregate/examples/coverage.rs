@@ -17,13 +17,13 @@ use newstance_aggregate::AggregateSettings;
 
 use crate::world::{KINDS, Shift, World, coverage, flagged, net};
 
-const PAIRS: usize = 4_000;
+const PAIRS: usize = 2_000;
 
 fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     let settings = AggregateSettings { interval_min_articles: 2, ..AggregateSettings::default() };
     writeln!(out, "share of 95 % intervals that hold the net stance, {PAIRS} pairs each")?;
-    writeln!(out, "{:>8} {:>6} {}", "world", "net", "articles: share")?;
+    writeln!(out, "   world    net  articles: share")?;
     for kind in KINDS {
         let truth = net(World { kind, n_articles: 200, shift: None }, 2_000);
         write!(out, "{kind:>8} {truth:>6.2}")?;

@@ -1,6 +1,6 @@
 //! From the layers of every article to the tables of a run.
 
-use newstance_doc::rows::Tables;
+use newstance_doc::rows::{PairRow, Tables};
 use newstance_doc::{Annotated, Problem};
 use newstance_model::TextEmbedder;
 
@@ -60,7 +60,7 @@ impl Aggregator {
         let roll_up = RollUp::new(&archive, &actors);
         let ledger = ledger(&archive, &roll_up);
         let (mut pairs, mut speakers) = (Vec::new(), Vec::new());
-        ledger.pair_rows(settings, |rows| pairs.extend(rows));
+        ledger.pair_counts(settings, |counts| pairs.extend(counts.into_iter().map(PairRow::from)));
         ledger.speaker_rows(settings, |row| speakers.push(row));
         let stances = stance_rows(&archive);
         problems.sort();

@@ -11,7 +11,7 @@
 ///
 /// A resample gives the deviation of a ratio of sums by its linearisation, in
 /// which each group's part is enlarged by its leverage as in the jackknife
-/// (MacKinnon and White 1985, "Some heteroskedasticity-consistent covariance
+/// (`MacKinnon` and White 1985, "Some heteroskedasticity-consistent covariance
 /// matrix estimators"). The standard deviation over resamples and Student's t
 /// give the interval, on the scale of the log-odds of where the ratio lies
 /// between its bounds. So made it covers what it says from few groups on;

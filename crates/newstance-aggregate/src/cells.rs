@@ -20,7 +20,8 @@ pub(crate) struct Cell {
 /// How an archive is cut: the periods, and outlets or not.
 #[derive(Clone, Debug)]
 pub(crate) struct Cut<'a> {
-    settings: &'a AggregateSettings,
+    units: Vec<PeriodUnit>,
+    by_outlet: bool,
     outlet_ranks: Vec<u32>,
     /// The names of the outlets, sorted.
     pub(crate) outlets: Vec<&'a String>,
@@ -28,17 +29,18 @@ pub(crate) struct Cut<'a> {
 
 impl<'a> Cut<'a> {
     /// A cut of articles from these `outlets`.
-    pub(crate) fn new(settings: &'a AggregateSettings, outlets: &'a [String]) -> Self {
+    pub(crate) fn new(settings: &AggregateSettings, outlets: &'a [String]) -> Self {
         let (outlet_ranks, outlets) = crate::names::ranks(outlets.iter());
-        Self { settings, outlet_ranks, outlets }
+        let (units, by_outlet) = (settings.period_units.clone(), settings.by_outlet);
+        Self { units, by_outlet, outlet_ranks, outlets }
     }
 
     /// Pushes every cell that an article of `place` is in. Articles without a
     /// date are in those of the whole archive only.
     pub(crate) fn push_cells(&self, place: &Place, mut push: impl FnMut(Cell)) {
-        let outlet = place.outlet.filter(|_| self.settings.by_outlet);
+        let outlet = place.outlet.filter(|_| self.by_outlet);
         let outlet = outlet.map(|outlet| self.outlet_ranks[outlet as usize]);
-        for unit in &self.settings.period_units {
+        for unit in &self.units {
             let start = place.date.and_then(|date| period_start(*unit, date));
             if *unit != PeriodUnit::All && start.is_none() {
                 continue;
@@ -48,10 +50,5 @@ impl<'a> Cut<'a> {
                 push(Cell { unit: unit.as_str(), start, outlet });
             }
         }
-    }
-
-    /// The name of a cell's outlet.
-    pub(crate) fn outlet(&self, cell: &Cell) -> Option<String> {
-        cell.outlet.map(|rank| self.outlets[rank as usize].clone())
     }
 }

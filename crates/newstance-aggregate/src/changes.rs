@@ -69,7 +69,7 @@ impl Ledger {
         let of = |outlet: Option<u32>| {
             let is_in = |counts: &&ArticleCounts| outlet.is_none() || counts.place.outlet == outlet;
             let name = outlet.map(|outlet| self.outlets.value(outlet).clone());
-            change(pair, name, dated(once().filter(is_in)), settings)
+            change(pair, name, &dated(once().filter(is_in)), settings)
         };
         series.filter_map(of).collect()
     }
@@ -102,12 +102,12 @@ fn sums(articles: &[Dated]) -> (f64, f64) {
 fn change(
     pair: &Pair<'_>,
     outlet: Option<String>,
-    series: Vec<Dated>,
+    series: &[Dated],
     settings: &AggregateSettings,
 ) -> Option<ChangeRow> {
-    let splits = splits(&series, settings.change_min_articles);
+    let splits = splits(series, settings.change_min_articles);
     let greatest = splits.iter().max_by(|a, b| a.size().total_cmp(&b.size()))?;
-    let p_value = p_value(&series, &splits, greatest.size(), settings);
+    let p_value = p_value(series, &splits, greatest.size(), settings);
     Some(ChangeRow {
         level: pair.level.as_str().to_owned(),
         holder_id: pair.holder_id.to_owned(),

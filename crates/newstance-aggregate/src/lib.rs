@@ -48,4 +48,5 @@ mod wire;
 pub use aggregator::Aggregator;
 pub use error::AggregateError;
 pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
+pub use pairs::PairCount;
 pub use settings::{AggregateSettings, PeriodUnit};

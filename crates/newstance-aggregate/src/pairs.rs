@@ -5,6 +5,7 @@
 //! view) are left out. The outlet's own voice holds stances at the level of
 //! actors only.
 
+use jiff::civil::Date;
 use newstance_doc::rows::PairRow;
 use rayon::prelude::*;
 
@@ -17,7 +18,7 @@ use crate::levels::Level;
 /// Bounds of `net`.
 pub(crate) const NET_BOUNDS: (f64, f64) = (-1.0, 1.0);
 /// Stances worked on together; changes no result.
-const CHUNK_STANCES: usize = 1 << 16;
+const CHUNK_STANCES: usize = 1 << 14;
 
 /// Expected counts of one article.
 #[derive(Clone, Copy, Debug)]
@@ -59,18 +60,74 @@ struct Key {
     entry: u32,
 }
 
+/// A row of the table `pairs` that borrows its names.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PairCount<'a> {
+    /// actor, affiliation, country.
+    pub level: &'static str,
+    /// Who stands.
+    pub holder_id: &'a str,
+    /// Toward whom.
+    pub target_id: &'a str,
+    /// all, year, month, week, day.
+    pub period_unit: &'static str,
+    /// First day of the period; none for `all`.
+    pub period_start: Option<Date>,
+    /// The outlet; none for all.
+    pub outlet: Option<&'a str>,
+    /// every, once.
+    pub wire: &'static str,
+    /// Expected number of stances that support.
+    pub n_supports: f64,
+    /// Expected number of neutral stances.
+    pub n_neutral: f64,
+    /// Expected number of stances that oppose.
+    pub n_opposes: f64,
+    /// Articles with such stances.
+    pub n_articles: u64,
+    /// (supports - opposes) / (supports + neutral + opposes).
+    pub net: f64,
+    /// Its 95 % interval; none where the wire groups are too few.
+    pub interval: Option<(f64, f64)>,
+}
+
+impl From<PairCount<'_>> for PairRow {
+    fn from(count: PairCount<'_>) -> Self {
+        Self {
+            level: count.level.to_owned(),
+            holder_id: count.holder_id.to_owned(),
+            target_id: count.target_id.to_owned(),
+            period_unit: count.period_unit.to_owned(),
+            period_start: count.period_start,
+            outlet: count.outlet.map(str::to_owned),
+            wire: count.wire.to_owned(),
+            n_supports: count.n_supports,
+            n_neutral: count.n_neutral,
+            n_opposes: count.n_opposes,
+            n_articles: count.n_articles,
+            net: count.net,
+            net_low: count.interval.map(|(low, _)| low),
+            net_high: count.interval.map(|(_, high)| high),
+        }
+    }
+}
+
 impl Ledger {
-    /// Gives `take` the rows of the table `pairs`, sorted, a batch at a time.
-    pub fn pair_rows(&self, settings: &AggregateSettings, mut take: impl FnMut(Vec<PairRow>)) {
+    /// Gives `take` the rows of the table `pairs`, sorted, some at a time.
+    pub fn pair_counts<'a>(
+        &'a self,
+        settings: &AggregateSettings,
+        mut take: impl FnMut(Vec<PairCount<'a>>),
+    ) {
         let cut = Cut::new(settings, self.outlets.values());
         let bootstrap = settings.bootstrap();
-        self.each_pair(|pair| rows(pair, &cut, &bootstrap), &mut take);
+        self.each_pair(|pair| counts(pair, &cut, &bootstrap), &mut take);
     }
 
     /// Makes something of every pair at every level, in the order of tables.
-    pub(crate) fn each_pair<T: Send>(
-        &self,
-        make: impl Fn(&Pair<'_>) -> Vec<T> + Sync,
+    pub(crate) fn each_pair<'a, T: Send>(
+        &'a self,
+        make: impl Fn(&Pair<'a>) -> Vec<T> + Sync,
         take: &mut dyn FnMut(Vec<T>),
     ) {
         let place_ranks = self.place_ranks();
@@ -81,7 +138,7 @@ impl Ledger {
             while !rest.is_empty() {
                 let (runs, after) = cut_runs(rest);
                 rest = after;
-                let made: Vec<Vec<T>> = runs
+                let batches: Vec<Vec<T>> = runs
                     .into_par_iter()
                     .map(|run| {
                         let [first, ..] = run else { return Vec::new() };
@@ -93,7 +150,7 @@ impl Ledger {
                         })
                     })
                     .collect();
-                made.into_iter().for_each(&mut *take);
+                batches.into_iter().for_each(&mut *take);
             }
         }
     }
@@ -141,59 +198,65 @@ fn cut_runs(keys: &[Key]) -> (Vec<&[Key]>, &[Key]) {
     (runs, keys.get(n..).unwrap_or_default())
 }
 
-fn rows(pair: &Pair<'_>, cut: &Cut<'_>, bootstrap: &Bootstrap) -> Vec<PairRow> {
+fn counts<'a>(pair: &Pair<'a>, cut: &Cut<'a>, bootstrap: &Bootstrap) -> Vec<PairCount<'a>> {
     let mut cells: Vec<(Cell, u32)> = Vec::new();
     for (idx, counts) in pair.articles.iter().enumerate() {
         cut.push_cells(&counts.place, |cell| cells.push((cell, number(idx))));
     }
     cells.sort_unstable();
-    let mut rows = Vec::new();
+    let mut counts = Vec::new();
     for of_cell in cells.chunk_by(|a, b| a.0 == b.0) {
         let [(cell, _), ..] = of_cell else { continue };
-        let every: Vec<&ArticleCounts> =
-            of_cell.iter().map(|(_, idx)| &pair.articles[*idx as usize]).collect();
-        let once: Vec<&ArticleCounts> =
-            every.iter().filter(|counts| !counts.place.is_copy).copied().collect();
-        let mut row = row(pair, &every, bootstrap);
-        (row.period_unit, row.period_start) = (cell.unit.to_owned(), cell.start);
-        row.outlet = cut.outlet(cell);
-        if once.len() == every.len() {
-            rows.push(PairRow { wire: "every".to_owned(), ..row.clone() });
-            rows.push(row);
-        } else {
-            let (unit, outlet) = (row.period_unit.clone(), row.outlet.clone());
-            rows.push(PairRow { wire: "every".to_owned(), ..row });
-            if !once.is_empty() {
-                let row = self::row(pair, &once, bootstrap);
-                rows.push(PairRow { period_unit: unit, period_start: cell.start, outlet, ..row });
+        let every = || of_cell.iter().map(|(_, idx)| &pair.articles[*idx as usize]);
+        let once = || every().filter(|counts| !counts.place.is_copy);
+        let place = (*cell, cell.outlet.map(|rank| cut.outlets[rank as usize].as_str()));
+        let in_all = count(pair, place, every(), bootstrap);
+        counts.push(in_all);
+        match once().count() {
+            0 => {}
+            n if n == of_cell.len() => counts.push(PairCount { wire: "once", ..in_all }),
+            _ => {
+                let without_copies = count(pair, place, once(), bootstrap);
+                counts.push(PairCount { wire: "once", ..without_copies });
             }
         }
     }
-    rows
+    counts
 }
 
-/// The row of some articles, said of copies `once` in the whole archive.
-fn row(pair: &Pair<'_>, articles: &[&ArticleCounts], bootstrap: &Bootstrap) -> PairRow {
-    let sum = |of: fn(&ArticleCounts) -> f64| articles.iter().map(|counts| of(counts)).sum::<f64>();
-    let (supports, neutral, opposes) =
-        (sum(|c| c.supports), sum(|c| c.neutral), sum(|c| c.opposes));
+/// The row of some articles of a cell, said of every copy.
+fn count<'a, 'c>(
+    pair: &Pair<'a>,
+    (cell, outlet): (Cell, Option<&'a str>),
+    articles: impl Iterator<Item = &'c ArticleCounts> + Clone,
+    bootstrap: &Bootstrap,
+) -> PairCount<'a> {
+    let (mut supports, mut neutral, mut opposes) = (0.0, 0.0, 0.0);
+    let mut n_articles = 0;
+    for counts in articles.clone() {
+        supports += counts.supports;
+        neutral += counts.neutral;
+        opposes += counts.opposes;
+        n_articles += 1;
+    }
     let total = supports + neutral + opposes;
-    let interval = bootstrap.ratio(&group_parts(articles.iter().copied()), NET_BOUNDS);
-    PairRow {
-        level: pair.level.as_str().to_owned(),
-        holder_id: pair.holder_id.to_owned(),
-        target_id: pair.target_id.to_owned(),
-        period_unit: String::new(),
-        period_start: None,
-        outlet: None,
-        wire: "once".to_owned(),
+    // Most cells hold a few articles: no need to look at their groups.
+    let is_too_few = bootstrap.is_too_few(n_articles);
+    let interval = || bootstrap.ratio(&group_parts(articles), NET_BOUNDS);
+    PairCount {
+        level: pair.level.as_str(),
+        holder_id: pair.holder_id,
+        target_id: pair.target_id,
+        period_unit: cell.unit,
+        period_start: cell.start,
+        outlet,
+        wire: "every",
         n_supports: supports,
         n_neutral: neutral,
         n_opposes: opposes,
-        n_articles: articles.len() as u64,
+        n_articles: n_articles as u64,
         net: if total > 0.0 { (supports - opposes) / total } else { 0.0 },
-        net_low: interval.map(|(low, _)| low),
-        net_high: interval.map(|(_, high)| high),
+        interval: if is_too_few { None } else { interval() },
     }
 }
 

@@ -118,7 +118,7 @@ fn row(
         speaker_id: speaker_id.to_owned(),
         period_unit: cell.unit.to_owned(),
         period_start: cell.start,
-        outlet: cut.outlet(&cell),
+        outlet: cell.outlet.map(|rank| cut.outlets[rank as usize].clone()),
         wire: if is_once { "once" } else { "every" }.to_owned(),
         n_statements: n_statements as u64,
         share,

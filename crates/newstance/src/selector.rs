@@ -72,23 +72,21 @@ fn parse(typed: &str) -> anyhow::Result<Selector<'_>> {
         "of" => Selector::Affiliation { name, kind: None },
         "party" => Selector::Affiliation { name, kind: Some(ActorKind::Party) },
         "country" => Selector::Country(name),
-        "kind" => match KINDS.into_iter().find(|kind| kind.as_str() == name) {
-            Some(kind) => Selector::Kind(kind),
-            None => {
-                let kinds: Vec<&str> = KINDS.map(ActorKind::as_str).to_vec();
-                bail!("`{name}` is no kind of actor\nhint: it is one of {}", kinds.join(", "))
-            }
-        },
+        "kind" => Selector::Kind(kind_of(name)?),
         _ => Selector::Actor(typed),
     })
 }
 
+fn kind_of(name: &str) -> anyhow::Result<ActorKind> {
+    let Some(kind) = KINDS.into_iter().find(|kind| kind.as_str() == name) else {
+        let kinds = KINDS.map(ActorKind::as_str).join(", ");
+        bail!("`{name}` is no kind of actor\nhint: it is one of {kinds}")
+    };
+    Ok(kind)
+}
+
 /// Ids of the actors that have a name; those of `kind` where there are any.
-fn named<'a>(
-    name: &str,
-    kind: Option<ActorKind>,
-    actors: &'a [ActorRow],
-) -> BTreeSet<&'a str> {
+fn named<'a>(name: &str, kind: Option<ActorKind>, actors: &'a [ActorRow]) -> BTreeSet<&'a str> {
     let wanted = name.to_lowercase();
     let is_named = |row: &&ActorRow| {
         row.actor_id == name

@@ -39,7 +39,7 @@ fn month_number(date: Date) -> usize {
     reason = "the value is clamped to the bars"
 )]
 fn bar(value: f64) -> char {
-    let place = ((value.clamp(-1.0, 1.0) + 1.0) / 2.0 * 7.0).round() as usize;
+    let place = (f64::midpoint(value.clamp(-1.0, 1.0), 1.0) * 7.0).round() as usize;
     BARS.get(place).copied().unwrap_or(GAP)
 }
 

@@ -13,7 +13,7 @@ pub(crate) const KINDS: [&str; 4] = ["even", "opposing", "rare", "heavy"];
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shift {
     /// The first month of it.
-    pub(crate) month: usize,
+    pub(crate) month: u8,
     /// In units of the spread between articles.
     pub(crate) by: f64,
 }
@@ -39,7 +39,7 @@ pub(crate) fn archive(world: World, n_pairs: usize, seed: u64) -> Ledger {
         let holder = ledger.party(&Party { actor: Some(&name), affiliation: None, country: None });
         for article in 0..world.n_articles {
             let id = format!("{seed}:{pair}:{article}");
-            let month = rng.usize(0..24);
+            let month = rng.u8(0..24);
             let place = ledger.place(&Dateline {
                 article_id: &id,
                 wire_group: &id,
@@ -55,13 +55,15 @@ pub(crate) fn archive(world: World, n_pairs: usize, seed: u64) -> Ledger {
     ledger
 }
 
-fn month_start(month: usize) -> Date {
-    let (years, months) = (month / 12, month % 12);
-    date(2024 + i16::try_from(years).unwrap(), i8::try_from(months).unwrap() + 1, 1)
+/// The first day of a month from January 2024 on.
+fn month_start(month: u8) -> Date {
+    let year = if month < 12 { 2024 } else { 2025 };
+    let month = i8::try_from(month % 12 + 1).expect("a year has twelve months");
+    date(year, month, 1)
 }
 
 /// The stances of one article: it leans to one side, and each stance about as it does.
-fn stances(world: World, month: usize, rng: &mut Rng) -> Vec<PositionProbabilities> {
+fn stances(world: World, month: u8, rng: &mut Rng) -> Vec<PositionProbabilities> {
     let (lean, neutral) = match world.kind {
         "even" => (0.0, 1.0),
         "opposing" => (-1.2, 0.3),
@@ -95,7 +97,7 @@ fn normal(rng: &mut Rng) -> f64 {
 /// The net stance of a world, from `n_pairs` times its articles.
 pub(crate) fn net(world: World, n_pairs: usize) -> f64 {
     let mut sums = (0.0, 0.0);
-    archive(world, n_pairs, 1).pair_rows(&whole(&AggregateSettings::default()), |rows| {
+    archive(world, n_pairs, 1).pair_counts(&whole(&AggregateSettings::default()), |rows| {
         for row in rows.iter().filter(|row| row.wire == "once") {
             sums.0 += row.n_supports - row.n_opposes;
             sums.1 += row.n_supports + row.n_neutral + row.n_opposes;
@@ -112,15 +114,15 @@ pub(crate) fn coverage(
     n_pairs: usize,
     settings: &AggregateSettings,
 ) -> (f64, f64) {
-    let (mut held, mut given) = (0, 0);
-    archive(world, n_pairs, 2).pair_rows(&whole(settings), |rows| {
+    let (mut held, mut given) = (0_u32, 0_u32);
+    archive(world, n_pairs, 2).pair_counts(&whole(settings), |rows| {
         for row in rows.iter().filter(|row| row.wire == "once") {
-            let Some((low, high)) = row.net_low.zip(row.net_high) else { continue };
+            let Some((low, high)) = row.interval else { continue };
             given += 1;
-            held += usize::from(low <= truth && truth <= high);
+            held += u32::from(low <= truth && truth <= high);
         }
     });
-    (f64::from(u32::try_from(held).unwrap()) / given.max(1) as f64, given as f64 / n_pairs as f64)
+    (f64::from(held) / f64::from(given.max(1)), f64::from(given) / n_pairs as f64)
 }
 
 /// The share of tested pairs whose change is flagged.

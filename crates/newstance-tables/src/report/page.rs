@@ -25,7 +25,7 @@ const SCRIPTS: &[&str] = &[
 
 /// The page with `json` in it.
 pub(crate) fn page(json: &str) -> String {
-    let scripts: String =
+    let scripts: Vec<String> =
         SCRIPTS.iter().map(|script| format!("<script>{script}</script>\n")).collect();
     let hashes: Vec<String> = SCRIPTS.iter().map(|script| source(script)).collect();
     let policy = format!(
@@ -37,7 +37,7 @@ pub(crate) fn page(json: &str) -> String {
     FRAME
         .replace("{{policy}}", &policy)
         .replace("{{style}}", STYLE)
-        .replace("{{scripts}}", &scripts)
+        .replace("{{scripts}}", &scripts.concat())
         .replace("{{data}}", &inert(json))
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Passages<'t> {
     articles: &'t [ArticleRow],
     sentences: BTreeMap<(&'t str, u64), &'t SentenceRow>,
     known: HashMap<(usize, bool, u64, u64), u32>,
-    passages: Vec<Passage>,
+    taken: Vec<Passage>,
     text_bytes: usize,
 }
 
@@ -26,7 +26,7 @@ impl<'t> Passages<'t> {
             articles,
             sentences: keyed.collect(),
             known: HashMap::new(),
-            passages: Vec::new(),
+            taken: Vec::new(),
             text_bytes: 0,
         }
     }
@@ -45,7 +45,7 @@ impl<'t> Passages<'t> {
         let start = spans.iter().map(|span| span.start_char).fold(sentence.start_char, u64::min);
         let end = spans.iter().map(|span| span.end_char).fold(sentence.end_char, u64::max);
         let is_title = sentence.field == "title";
-        let next = u32::try_from(self.passages.len()).ok()?;
+        let next = u32::try_from(self.taken.len()).ok()?;
         let number = *self.known.entry((article, is_title, start, end)).or_insert(next);
         if number == next {
             let row = &self.articles[article];
@@ -53,7 +53,7 @@ impl<'t> Passages<'t> {
             let text = characters(text, start, end);
             self.text_bytes += text.len();
             let article = u32::try_from(article).ok()?;
-            self.passages.push(Passage(article, u8::from(is_title), start, text));
+            self.taken.push(Passage(article, u8::from(is_title), start, text));
         }
         Some(number)
     }
@@ -65,7 +65,7 @@ impl<'t> Passages<'t> {
 
     /// All passages, by number.
     pub(crate) fn done(self) -> Vec<Passage> {
-        self.passages
+        self.taken
     }
 }
 

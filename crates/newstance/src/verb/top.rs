@@ -125,7 +125,8 @@ impl Parties<'_> {
         for stance in stances {
             let Some(place) = places.get(stance.article_id.as_str()) else { continue };
             let (holder, target) = (stance.holder_id.as_str(), stance.target_id.as_str());
-            let holds = self.holders.as_ref().map_or(holder != "outlet", |ids| ids.contains(holder));
+            let holds =
+                self.holders.as_ref().map_or(holder != "outlet", |ids| ids.contains(holder));
             let is_target = self.targets.as_ref().is_none_or(|ids| ids.contains(target));
             if !holds || !is_target {
                 continue;
@@ -157,9 +158,9 @@ struct Answer {
 impl Answer {
     fn new(ledger: &Ledger, settings: &AggregateSettings, args: &TopArgs) -> Self {
         let (mut pairs, mut all, mut months) = (Vec::new(), None, BTreeMap::new());
-        ledger.pair_rows(settings, |rows| {
+        ledger.pair_counts(settings, |counts| {
             // What is not asked about is not in the ledger, copies included.
-            for row in rows.into_iter().filter(|row| row.wire == "every") {
+            for row in counts.into_iter().map(PairRow::from).filter(|row| row.wire == "every") {
                 let ids = (row.holder_id.clone(), row.target_id.clone());
                 match (row.period_start, row.level.as_str()) {
                     (Some(month), _) => {
