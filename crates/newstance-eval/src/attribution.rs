@@ -2,9 +2,9 @@
 
 use newstance_doc::rows::CharSpan;
 
-use crate::bootstrap;
-use crate::counts::{Counts, ratio};
-use crate::report::Report;
+use crate::calibration;
+use crate::measure::{Block, Measure};
+use crate::tally::{Columns, Tally, Unit};
 
 /// The stretch of a content and of its source, from first to last character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,19 +15,34 @@ pub struct AttributionSpans {
     pub source: Option<CharSpan>,
 }
 
+/// An attribution, as it should be found or was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttributionExample {
+    /// Where it stands.
+    pub spans: AttributionSpans,
+    /// What it can be sliced by, beside the columns of its document.
+    pub columns: Columns,
+    /// That it is right, `0.0..=1.0`, where the model says so.
+    pub probability: Option<f64>,
+}
+
 /// One document's attributions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AttributionDocument {
+    /// What the bootstrap draws.
+    pub id: String,
+    /// What the document can be sliced by.
+    pub columns: Columns,
     /// What should be found.
-    pub gold: Vec<AttributionSpans>,
+    pub gold: Vec<AttributionExample>,
     /// What was found.
-    pub predicted: Vec<AttributionSpans>,
+    pub predicted: Vec<AttributionExample>,
 }
 
 /// Least overlap of a match, and what its scores are called.
 const LEVELS: [(f64, &str); 3] = [(0.8, "80"), (0.3, "30"), (0.999, "exact")];
 const SOURCE_OVERLAP: f64 = 0.5;
-/// Matched, predicted, gold, matched with a gold source, of these the source right.
+/// Matched, predicted, gold, of matched with a gold source the source right, and how many these are.
 const N_COUNTS: usize = 5;
 
 /// F1 of contents at an overlap of at least .8 (the one to quote), .3 and
@@ -36,62 +51,99 @@ const N_COUNTS: usize = 5;
 /// Overlap is the intersection over the hull of both. Predictions are taken in
 /// text order; each is matched with the free gold content that it overlaps
 /// most, the earlier of equals. A source is right where it overlaps the gold
-/// one by at least .5.
-pub fn score_attribution(documents: &[AttributionDocument]) -> Report {
-    let counts: Vec<Vec<f64>> = documents
-        .iter()
-        .map(|document| LEVELS.iter().flat_map(|(least, _)| count(document, *least)).collect())
-        .collect();
-    let mut names = Vec::new();
-    for (_, level) in LEVELS {
-        names.extend([format!("f1_{level}"), format!("precision_{level}")]);
-        names.extend([format!("recall_{level}"), format!("source_{level}")]);
-    }
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let scores = bootstrap::scores(&names, &counts, |total| {
-        let level = |counts: &[f64]| {
-            let all = Counts::from_slice(counts);
-            [all.f1(), all.precision(), all.recall(), ratio(counts[4], counts[3])]
-        };
-        let mut scores: Vec<f64> = total.chunks_exact(N_COUNTS).flat_map(level).collect();
-        scores.resize(names.len(), 0.0);
-        scores
+/// one by at least .5. A matched prediction counts in the slices of its gold
+/// content, another one in its own.
+pub fn tally_attributions(documents: &[AttributionDocument]) -> Tally {
+    let blocks = LEVELS.iter().flat_map(|(_, level)| {
+        [Block::Matches((*level).to_owned()), Block::Share(format!("source_{level}"))]
     });
-    Report {
-        task: "attribution".to_owned(),
-        n_documents: documents.len(),
-        n_examples: documents.iter().map(|document| document.gold.len() as u64).sum(),
-        scores,
-        classes: Vec::new(),
-        confusion: None,
+    let measure = Measure::Found { blocks: blocks.collect() };
+    let units = documents.iter().flat_map(|document| units(document, &measure));
+    Tally::new("attribution", measure.clone(), units)
+}
+
+fn units(document: &AttributionDocument, measure: &Measure) -> Vec<Unit> {
+    let mut units = Vec::new();
+    let mut add = |example: &AttributionExample, fill: &dyn Fn(&mut [f64])| {
+        let mut columns = document.columns.clone();
+        columns.extend(example.columns.clone());
+        let mut counts = vec![0.0; measure.width()];
+        fill(&mut counts);
+        units.push(Unit { document: document.id.clone(), columns, counts });
+    };
+    for (idx, (least, _)) in LEVELS.into_iter().enumerate() {
+        let start = N_COUNTS * idx;
+        let matches = match_contents(document, least);
+        for gold in &document.gold {
+            add(gold, &|counts| counts[start + 2] = 1.0);
+        }
+        for (predicted, gold) in document.predicted.iter().zip(&matches) {
+            let found = gold.map(|idx| &document.gold[idx]);
+            add(found.unwrap_or(predicted), &|counts| {
+                count_match(&mut counts[start..start + N_COUNTS], predicted, found);
+            });
+        }
+        if idx == 0 {
+            count_probabilities(document, &matches, measure, &mut add);
+        }
+    }
+    units
+}
+
+fn count_match(
+    counts: &mut [f64],
+    predicted: &AttributionExample,
+    gold: Option<&AttributionExample>,
+) {
+    counts[1] = 1.0;
+    let Some(gold) = gold else { return };
+    counts[0] = 1.0;
+    if let Some(source) = gold.spans.source {
+        let is_right =
+            predicted.spans.source.is_some_and(|found| overlap(found, source) >= SOURCE_OVERLAP);
+        counts[3] = f64::from(u8::from(is_right));
+        counts[4] = 1.0;
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of one document")]
-fn count(document: &AttributionDocument, least: f64) -> [f64; N_COUNTS] {
-    let mut predicted = document.predicted.clone();
-    predicted.sort_by_key(|attribution| attribution.content);
+fn count_probabilities(
+    document: &AttributionDocument,
+    matches: &[Option<usize>],
+    measure: &Measure,
+    add: &mut impl FnMut(&AttributionExample, &dyn Fn(&mut [f64])),
+) {
+    let start = measure.calibration_start();
+    for (predicted, gold) in document.predicted.iter().zip(matches) {
+        let Some(probability) = predicted.probability else { continue };
+        let of = gold.map_or(predicted, |idx| &document.gold[idx]);
+        add(of, &|counts| calibration::count(&mut counts[start..], probability, gold.is_some()));
+    }
+}
+
+/// The gold content of each prediction at an overlap of at least .8.
+pub fn matched_contents(document: &AttributionDocument) -> Vec<Option<usize>> {
+    match_contents(document, LEVELS[0].0)
+}
+
+fn match_contents(document: &AttributionDocument, least: f64) -> Vec<Option<usize>> {
+    let mut order: Vec<usize> = (0..document.predicted.len()).collect();
+    order.sort_by_key(|&idx| document.predicted[idx].spans.content);
     let mut is_free = vec![true; document.gold.len()];
-    let mut counts = [0.0, predicted.len() as f64, document.gold.len() as f64, 0.0, 0.0];
-    for attribution in &predicted {
+    let mut matches = vec![None; document.predicted.len()];
+    for predicted in order {
+        let content = document.predicted[predicted].spans.content;
         let mut best: Option<(f64, usize)> = None;
         for (idx, gold) in document.gold.iter().enumerate().filter(|(idx, _)| is_free[*idx]) {
-            let overlap = overlap(attribution.content, gold.content);
+            let overlap = overlap(content, gold.spans.content);
             if best.is_none_or(|(most, _)| overlap > most) {
                 best = Some((overlap, idx));
             }
         }
         let Some((_, idx)) = best.filter(|(most, _)| *most >= least) else { continue };
         is_free[idx] = false;
-        counts[0] += 1.0;
-        if let Some(source) = document.gold[idx].source {
-            counts[3] += 1.0;
-            let is_right =
-                attribution.source.is_some_and(|found| overlap(found, source) >= SOURCE_OVERLAP);
-            counts[4] += f64::from(u8::from(is_right));
-        }
+        matches[predicted] = Some(idx);
     }
-    counts
+    matches
 }
 
 /// Intersection over hull, `0.0..=1.0`.
@@ -106,20 +158,33 @@ fn overlap(a: CharSpan, b: CharSpan) -> f64 {
 mod tests {
     use newstance_doc::rows::CharSpan;
 
-    use super::{AttributionDocument, AttributionSpans, score_attribution};
+    use super::{AttributionDocument, AttributionExample, AttributionSpans, tally_attributions};
+    use crate::{Columns, Report};
 
-    fn spans(of: &[(u64, u64)]) -> Vec<AttributionSpans> {
-        let span = |&(start_char, end_char): &(u64, u64)| AttributionSpans {
-            content: CharSpan { start_char, end_char },
-            source: Some(CharSpan { start_char: end_char, end_char: end_char + 10 }),
+    fn examples(of: &[(u64, u64)]) -> Vec<AttributionExample> {
+        let example = |&(start_char, end_char): &(u64, u64)| AttributionExample {
+            spans: AttributionSpans {
+                content: CharSpan { start_char, end_char },
+                source: Some(CharSpan { start_char: end_char, end_char: end_char + 10 }),
+            },
+            columns: Columns::new(),
+            probability: None,
         };
-        of.iter().map(span).collect()
+        of.iter().map(example).collect()
+    }
+
+    fn document(gold: &[(u64, u64)], predicted: &[(u64, u64)]) -> AttributionDocument {
+        let (gold, predicted) = (examples(gold), examples(predicted));
+        AttributionDocument { gold, predicted, ..AttributionDocument::default() }
+    }
+
+    fn report(document: &AttributionDocument) -> Report {
+        tally_attributions(std::slice::from_ref(document)).report()
     }
 
     #[track_caller]
     fn check(gold: &[(u64, u64)], predicted: &[(u64, u64)], expected: [f64; 3]) {
-        let document = AttributionDocument { gold: spans(gold), predicted: spans(predicted) };
-        let report = score_attribution(&[document]);
+        let report = report(&document(gold, predicted));
         let f1 = |name: &str| report.score(name).unwrap().value;
         let found = [f1("f1_80"), f1("f1_30"), f1("f1_exact")];
         for (found, expected) in found.into_iter().zip(expected) {
@@ -143,12 +208,25 @@ mod tests {
 
     #[test]
     fn a_source_is_right_by_half_of_it() {
-        let mut document =
-            AttributionDocument { gold: spans(&[(0, 100)]), predicted: spans(&[(0, 100)]) };
-        let right = score_attribution(&[document.clone()]);
-        assert!((right.score("source_80").unwrap().value - 100.0).abs() < 1e-9);
-        document.predicted[0].source = None;
-        let wrong = score_attribution(&[document]);
-        assert!(wrong.score("source_80").unwrap().value.abs() < 1e-9);
+        let mut document = document(&[(0, 100)], &[(0, 100)]);
+        assert!((report(&document).score("source_80").unwrap().value - 100.0).abs() < 1e-9);
+        document.predicted[0].spans.source = None;
+        assert!(report(&document).score("source_80").unwrap().value.abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_match_counts_in_the_slice_of_its_gold_content() {
+        let mut document = document(&[(0, 100), (200, 300)], &[(0, 100), (150, 160)]);
+        for (example, form) in document.gold.iter_mut().zip(["direct", "indirect"]) {
+            example.columns = Columns::from([("form".to_owned(), form.to_owned())]);
+        }
+        for example in &mut document.predicted {
+            example.columns = Columns::from([("form".to_owned(), "indirect".to_owned())]);
+        }
+        let slices = report(&document).slices;
+        let f1: Vec<(&str, f64)> =
+            slices.iter().map(|slice| (slice.slice.value.as_str(), slice.score.value)).collect();
+        assert_eq!(f1.iter().map(|(value, _)| *value).collect::<Vec<_>>(), ["indirect", "direct"]);
+        assert!(f1[0].1.abs() < 1e-9 && (f1[1].1 - 100.0).abs() < 1e-9, "{f1:?}");
     }
 }

@@ -14,48 +14,59 @@ pub const SEED: u64 = 20_260_101;
 /// scores (`0.0..=1.0`, in the order of `names`) of their sum. Values are given
 /// in per cent.
 pub(crate) fn scores(
-    names: &[&str],
-    documents: &[Vec<f64>],
+    names: &[String],
+    (width, documents): (usize, &[Vec<f64>]),
     statistic: impl Fn(&[f64]) -> Vec<f64>,
 ) -> Vec<Score> {
-    let width = documents.first().map_or(0, Vec::len);
-    let point = statistic(&sum(width, documents.iter()));
+    let mut point = vec![0.0; width];
+    for document in documents {
+        add(&mut point, document);
+    }
     let mut draws = vec![Vec::with_capacity(N_RESAMPLES); names.len()];
-    let mut random = fastrand::Rng::with_seed(SEED);
-    for _ in 0..N_RESAMPLES {
-        let sample = (0..documents.len()).map(|_| &documents[random.usize(..documents.len())]);
-        for (draws, value) in draws.iter_mut().zip(statistic(&sum(width, sample))) {
+    each_draw(N_RESAMPLES, documents.len(), |drawn| {
+        let mut total = vec![0.0; width];
+        for &idx in drawn {
+            add(&mut total, &documents[idx]);
+        }
+        for (draws, value) in draws.iter_mut().zip(statistic(&total)) {
             draws.push(value);
         }
-    }
-    let score = |((name, value), mut draws): ((&&str, f64), Vec<f64>)| {
-        draws.sort_by(f64::total_cmp);
-        Score {
-            name: (*name).to_owned(),
-            value: 100.0 * value,
-            low: 100.0 * quantile(&draws, 0.025),
-            high: 100.0 * quantile(&draws, 0.975),
-        }
+    });
+    let score = |((name, value), mut draws): ((&String, f64), Vec<f64>)| {
+        let (low, high) = interval(&mut draws);
+        Score { name: name.clone(), value: 100.0 * value, low: 100.0 * low, high: 100.0 * high }
     };
-    names.iter().zip(point).zip(draws).map(score).collect()
+    names.iter().zip(statistic(&point)).zip(draws).map(score).collect()
 }
 
-/// The counts of all documents together.
-pub(crate) fn sum<'d>(width: usize, documents: impl Iterator<Item = &'d Vec<f64>>) -> Vec<f64> {
-    let mut total = vec![0.0; width];
-    for document in documents {
-        for (total, value) in total.iter_mut().zip(document) {
-            *total += value;
-        }
+/// Calls `take` with the documents of each of `n_draws` draws with replacement.
+pub(crate) fn each_draw(n_draws: usize, n_documents: usize, mut take: impl FnMut(&[usize])) {
+    let mut random = fastrand::Rng::with_seed(SEED);
+    let mut drawn = vec![0; n_documents];
+    for _ in 0..n_draws {
+        drawn.fill_with(|| random.usize(..n_documents));
+        take(&drawn);
     }
-    total
+}
+
+/// Ends of the middle 95 % of the draws, which are sorted.
+pub(crate) fn interval(draws: &mut [f64]) -> (f64, f64) {
+    draws.sort_by(f64::total_cmp);
+    (quantile(draws, 0.025), quantile(draws, 0.975))
+}
+
+/// Adds counts of one layout.
+pub(crate) fn add(total: &mut [f64], counts: &[f64]) {
+    for (total, count) in total.iter_mut().zip(counts) {
+        *total += count;
+    }
 }
 
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a rank among a thousand draws"
+    reason = "a rank among some thousand draws"
 )]
 fn quantile(sorted: &[f64], share: f64) -> f64 {
     let last = sorted.len().saturating_sub(1);
@@ -71,7 +82,8 @@ mod tests {
         let documents = |n: usize| -> Vec<Vec<f64>> {
             (0..n).map(|idx| vec![f64::from(u8::from(idx % 4 != 0)), 1.0]).collect()
         };
-        let score = |n| scores(&["accuracy"], &documents(n), |s| vec![s[0] / s[1]]).remove(0);
+        let names = ["accuracy".to_owned()];
+        let score = |n| scores(&names, (2, &documents(n)), |s| vec![s[0] / s[1]]).remove(0);
         let (few, many) = (score(40), score(4000));
         assert!((few.value - 75.0).abs() < 1e-9 && few.low < 75.0 && 75.0 < few.high);
         assert!(many.high - many.low < (few.high - few.low) / 4.0);
@@ -81,7 +93,7 @@ mod tests {
 
     #[test]
     fn no_documents_give_a_score_of_nothing() {
-        let scores = scores(&["f1"], &[], |_| vec![0.0]);
+        let scores = scores(&["f1".to_owned()], (0, &[]), |_| vec![0.0]);
         assert!(scores[0].value.abs() < 1e-9);
     }
 }

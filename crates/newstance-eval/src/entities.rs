@@ -1,12 +1,13 @@
-//! Entities: a span counts only with its exact ends and its label.
+//! Entities: spans with a label.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use newstance_doc::Span;
 
-use crate::Counts;
-use crate::bootstrap::{self, sum};
-use crate::report::{ClassScore, Report};
+use crate::calibration;
+use crate::measure::{MODES, Measure};
+use crate::overlap::credits;
+use crate::tally::{Columns, Tally, Unit};
 
 /// A span that names something.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,13 +18,26 @@ pub struct Entity {
     pub label: String,
 }
 
-/// One document's entities.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct EntityDocument {
+/// An entity that was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FoundEntity {
+    /// What was found.
+    pub entity: Entity,
+    /// That it is right, `0.0..=1.0`, where the model says so.
+    pub probability: Option<f64>,
+}
+
+/// The entities of one sentence, or of one whole document.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct EntityExample {
+    /// What the bootstrap draws.
+    pub document: String,
+    /// What the example can be sliced by.
+    pub columns: Columns,
     /// What should be found.
     pub gold: Vec<Entity>,
     /// What was found.
-    pub predicted: Vec<Entity>,
+    pub predicted: Vec<FoundEntity>,
 }
 
 /// The entities of a sentence's tags, as seqeval's strict IOB2 reads them: an
@@ -49,81 +63,82 @@ pub fn entities_of_tags<'t>(tokens: impl Iterator<Item = (Span, &'t str)>) -> Ve
     entities
 }
 
-/// Strict precision, recall and F1 over the entities with one of `labels`,
-/// micro (`f1`) and as the mean over classes (`macro_f1`).
-pub fn score_entities(documents: &[EntityDocument], labels: &[&str]) -> Report {
-    let columns: BTreeMap<&str, usize> =
-        labels.iter().enumerate().map(|(idx, label)| (*label, 3 * idx)).collect();
-    let counts: Vec<Vec<f64>> = documents.iter().map(|d| count(d, &columns)).collect();
-    let width = 3 * labels.len();
-    let scores = bootstrap::scores(&["f1", "precision", "recall", "macro_f1"], &counts, |total| {
-        let all = (0..labels.len()).fold(vec![0.0; 3], |mut all, idx| {
-            (0..3).for_each(|part| all[part] += total.get(3 * idx + part).unwrap_or(&0.0));
-            all
-        });
-        let all = Counts::from_slice(&all);
-        vec![all.f1(), all.precision(), all.recall(), macro_f1(total)]
+/// Counts the entities with one of `labels`: strict precision, recall and F1,
+/// micro (`f1`) and as the mean over classes (`macro_f1`), as seqeval's strict
+/// mode; beside it nervaluate's four modes. An entity that occurs twice counts
+/// once.
+pub fn tally_entities(examples: &[EntityExample], labels: &[&str]) -> Tally {
+    let measure =
+        Measure::Entities { labels: labels.iter().map(|label| (*label).to_owned()).collect() };
+    let units = examples.iter().map(|example| Unit {
+        document: example.document.clone(),
+        columns: example.columns.clone(),
+        counts: count(example, labels, &measure),
     });
-    let total = sum(width, counts.iter());
-    let classes: Vec<ClassScore> = labels
-        .iter()
-        .zip(total.chunks_exact(3))
-        .map(|(label, counts)| class_score(label, Counts::from_slice(counts)))
-        .collect();
-    Report {
-        task: "ner".to_owned(),
-        n_documents: documents.len(),
-        n_examples: classes.iter().map(|class| class.support).sum(),
-        scores,
-        classes,
-        confusion: None,
-    }
+    Tally::new("ner", measure.clone(), units)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a handful of classes")]
-fn macro_f1(total: &[f64]) -> f64 {
-    let f1: Vec<f64> = total.chunks_exact(3).map(|c| Counts::from_slice(c).f1()).collect();
-    f1.iter().sum::<f64>() / (f1.len().max(1) as f64)
-}
-
-fn count(document: &EntityDocument, columns: &BTreeMap<&str, usize>) -> Vec<f64> {
-    let gold: BTreeSet<&Entity> = document.gold.iter().collect();
-    let predicted: BTreeSet<&Entity> = document.predicted.iter().collect();
-    let mut counts = vec![0.0; 3 * columns.len()];
-    let mut add = |entity: &Entity, part: usize| {
-        if let Some(column) = columns.get(entity.label.as_str()) {
-            counts[column + part] += 1.0;
+fn count(example: &EntityExample, labels: &[&str], measure: &Measure) -> Vec<f64> {
+    let column = |entity: &Entity| labels.iter().position(|label| *label == entity.label);
+    let mut gold: Vec<(&Entity, usize)> =
+        example.gold.iter().filter_map(|entity| Some((entity, column(entity)?))).collect();
+    gold.sort();
+    gold.dedup();
+    let mut found: BTreeMap<(&Entity, usize), Option<f64>> = BTreeMap::new();
+    for FoundEntity { entity, probability } in &example.predicted {
+        if let Some(column) = column(entity) {
+            found.entry((entity, column)).or_insert(*probability);
         }
-    };
-    for entity in gold.intersection(&predicted) {
-        add(entity, 0);
     }
-    for entity in &predicted {
-        add(entity, 1);
+    let mut counts = vec![0.0; measure.width()];
+    let predicted: Vec<(&Entity, usize)> = found.keys().copied().collect();
+    let n = labels.len() + 1;
+    for (gold, predicted) in paired(&gold, &predicted) {
+        let place = |side: Option<usize>| side.unwrap_or(labels.len());
+        counts[place(gold) * n + place(predicted)] += 1.0;
     }
-    for entity in &gold {
-        add(entity, 2);
+    let credits = credits(&gold, &predicted);
+    counts[n * n..n * n + MODES.len()].copy_from_slice(&credits);
+    let start = measure.calibration_start();
+    for (entity, probability) in found {
+        if let Some(probability) = probability {
+            calibration::count(&mut counts[start..], probability, gold.contains(&entity));
+        }
     }
     counts
 }
 
-/// A class in per cent.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole")]
-pub(crate) fn class_score(label: &str, counts: Counts) -> ClassScore {
-    ClassScore {
-        label: label.to_owned(),
-        precision: 100.0 * counts.precision(),
-        recall: 100.0 * counts.recall(),
-        f1: 100.0 * counts.f1(),
-        support: counts.gold as u64,
+/// Gold and predicted labels that belong together: equal entities, then those
+/// of one span, then each alone.
+fn paired(
+    gold: &[(&Entity, usize)],
+    predicted: &[(&Entity, usize)],
+) -> Vec<(Option<usize>, Option<usize>)> {
+    let is_equal = |a: &(&Entity, usize), b: &(&Entity, usize)| a == b;
+    let is_there = |a: &(&Entity, usize), b: &(&Entity, usize)| a.0.span == b.0.span;
+    let mut left: Vec<_> = predicted.to_vec();
+    let mut alone: Vec<_> = gold.to_vec();
+    let mut pairs = Vec::new();
+    for belongs in [is_equal, is_there] {
+        alone.retain(|entity| {
+            let Some(idx) = left.iter().position(|other| belongs(entity, other)) else {
+                return true;
+            };
+            pairs.push((Some(entity.1), Some(left.remove(idx).1)));
+            false
+        });
     }
+    pairs.extend(alone.into_iter().map(|(_, column)| (Some(column), None)));
+    pairs.extend(left.into_iter().map(|(_, column)| (None, Some(column))));
+    pairs
 }
 
 #[cfg(test)]
 mod tests {
     use newstance_doc::Span;
 
-    use super::{EntityDocument, entities_of_tags, score_entities};
+    use super::{EntityExample, FoundEntity, entities_of_tags, tally_entities};
+    use crate::Report;
 
     #[track_caller]
     fn check(tags: &str, expected: &str) {
@@ -144,27 +159,37 @@ mod tests {
         check("B-PER O I-PER", "0-1:PER");
     }
 
-    fn document(gold: &str, predicted: &str) -> EntityDocument {
+    fn report(gold: &str, predicted: &str, labels: &[&str]) -> Report {
         let read = |tags: &str| {
             let tokens = tags.split_whitespace().enumerate();
             entities_of_tags(tokens.map(|(idx, tag)| (Span::new(idx, idx + 1), tag)))
         };
-        EntityDocument { gold: read(gold), predicted: read(predicted) }
+        let found = |entity| FoundEntity { entity, probability: None };
+        let predicted = read(predicted).into_iter().map(found).collect();
+        let example = EntityExample { gold: read(gold), predicted, ..EntityExample::default() };
+        tally_entities(&[example], labels).report()
     }
 
     #[test]
     fn an_end_that_is_off_by_one_is_wrong() {
-        let report = score_entities(&[document("B-PER I-PER O", "B-PER O O")], &["PER"]);
+        let report = report("B-PER I-PER O", "B-PER O O", &["PER"]);
         assert!(report.scores[0].value.abs() < 1e-9);
     }
 
     #[test]
     fn labels_that_are_not_asked_for_do_not_count() {
-        let documents = [document("B-PER O B-MISC", "B-PER B-ORG O")];
-        let report = score_entities(&documents, &["PER", "ORG"]);
+        let report = report("B-PER O B-MISC", "B-PER B-ORG O", &["PER", "ORG"]);
         // One of two found is right, all of one is found.
         assert!((report.score("precision").unwrap().value - 50.0).abs() < 1e-9);
         assert!((report.score("recall").unwrap().value - 100.0).abs() < 1e-9);
         assert_eq!(report.classes[1].support, 0);
+    }
+
+    #[test]
+    fn the_confusion_tells_another_label_from_another_place() {
+        let report = report("B-PER B-ORG O", "B-ORG O B-ORG", &["PER", "ORG"]);
+        let confusion = report.confusion.unwrap();
+        assert_eq!(confusion.labels, ["PER", "ORG", "nothing"]);
+        assert_eq!(confusion.counts, [[0, 1, 0], [0, 0, 1], [0, 1, 0]]);
     }
 }

@@ -49,12 +49,12 @@ impl Floor {
 #[cfg(test)]
 mod tests {
     use super::Floor;
-    use crate::{ClassifiedDocument, score_classes};
+    use crate::{ClassifiedExample, tally_classes};
 
     #[test]
     fn a_score_that_is_not_there_misses_its_floor() {
-        let document = ClassifiedDocument { examples: vec![(0, 0), (1, 0)] };
-        let report = score_classes("stance-pair", &[document], &["a", "b"]);
+        let example = |gold| ClassifiedExample { gold, ..ClassifiedExample::default() };
+        let report = tally_classes("stance-pair", &[example(0), example(1)], &["a", "b"]).report();
         let reaches = |score: &str, at_least: f64| {
             let (task, gold) = ("stance-pair".to_owned(), "x".to_owned());
             Floor { task, gold, score: score.to_owned(), at_least }.check(&report).is_reached

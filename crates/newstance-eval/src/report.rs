@@ -4,6 +4,12 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::calibration::{self, ReliabilityBin};
+use crate::counts::Counts;
+use crate::measure::{Measure, of_class};
+use crate::tally::{Slice, Tally};
+use crate::{bootstrap, slices};
+
 /// A score with its 95 % interval, in per cent.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Score {
@@ -41,6 +47,19 @@ pub struct Confusion {
     pub counts: Vec<Vec<u64>>,
 }
 
+/// The score to quote in one part of the data.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SliceScore {
+    /// The part.
+    pub slice: Slice,
+    /// Documents in it.
+    pub n_documents: usize,
+    /// Examples in it.
+    pub n_examples: u64,
+    /// The score.
+    pub score: Score,
+}
+
 /// Scores of one task on one set of gold data.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
@@ -54,8 +73,12 @@ pub struct Report {
     pub scores: Vec<Score>,
     /// Every class.
     pub classes: Vec<ClassScore>,
-    /// For tasks that give each example one label.
+    /// For tasks with labels.
     pub confusion: Option<Confusion>,
+    /// How often what was given a probability is right.
+    pub reliability: Vec<ReliabilityBin>,
+    /// The slices, the worst first.
+    pub slices: Vec<SliceScore>,
 }
 
 impl Report {
@@ -65,6 +88,57 @@ impl Report {
     }
 }
 
+impl Tally {
+    /// The scores with their intervals, classes, slices and all.
+    pub fn report(&self) -> Report {
+        let measure = self.measure();
+        let total = self.total();
+        let documents: Vec<Vec<f64>> = self.documents().into_values().collect();
+        let counts = (measure.width(), documents.as_slice());
+        Report {
+            task: self.task().to_owned(),
+            n_documents: documents.len(),
+            n_examples: self.n_examples(),
+            scores: bootstrap::scores(&measure.names(), counts, |total| measure.scores(total)),
+            classes: classes(measure, &total),
+            confusion: confusion(measure, &total),
+            reliability: calibration::table(&total[measure.calibration_start()..]),
+            slices: slices::worst_first(self),
+        }
+    }
+}
+
+fn classes(measure: &Measure, total: &[f64]) -> Vec<ClassScore> {
+    let n = measure.matrix_size();
+    let class = |(class, label): (usize, &String)| class_score(label, of_class(total, n, class));
+    measure.labels().iter().enumerate().map(class).collect()
+}
+
+/// A class in per cent.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole")]
+fn class_score(label: &str, counts: Counts) -> ClassScore {
+    ClassScore {
+        label: label.to_owned(),
+        precision: 100.0 * counts.precision(),
+        recall: 100.0 * counts.recall(),
+        f1: 100.0 * counts.f1(),
+        support: counts.gold as u64,
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are whole")]
+fn confusion(measure: &Measure, total: &[f64]) -> Option<Confusion> {
+    let n = measure.matrix_size();
+    let mut labels = measure.labels().to_vec();
+    labels.resize(n, "nothing".to_owned());
+    let rows = total.get(..n * n)?.chunks_exact(n.max(1));
+    let counts = rows.map(|row| row.iter().map(|&count| count as u64).collect()).collect();
+    (n > 0).then_some(Confusion { labels, counts })
+}
+
+/// How many slices are shown to people.
+const N_SLICES_SHOWN: usize = 5;
+
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -72,10 +146,42 @@ impl fmt::Display for Report {
             "{}: {} examples in {} documents",
             self.task, self.n_examples, self.n_documents
         )?;
+        self.write_slices(f)?;
         for score in &self.scores {
             let Score { name, value, low, high } = score;
-            writeln!(f, "  {name:<14} {value:>5.1}  [{low:.1}, {high:.1}]")?;
+            writeln!(f, "  {name:<28} {value:>5.1}  [{low:.1}, {high:.1}]")?;
         }
+        self.write_classes(f)?;
+        self.write_reliability(f)
+    }
+}
+
+impl Report {
+    fn write_slices(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(first) = self.slices.first() {
+            writeln!(f, "  worst slices ({} of {}):", first.score.name, self.slices.len())?;
+        }
+        for slice in self.slices.iter().take(N_SLICES_SHOWN) {
+            let Score { value, low, high, .. } = slice.score;
+            let name = slice.slice.to_string();
+            let n = slice.n_examples;
+            writeln!(f, "    {name:<26} {value:>5.1}  [{low:.1}, {high:.1}]  {n} examples")?;
+        }
+        Ok(())
+    }
+
+    fn write_reliability(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.reliability.is_empty() {
+            writeln!(f, "  {:<14} {:>7} {:>6} {:>6}", "probability", "n", "said", "right")?;
+        }
+        for bin in &self.reliability {
+            let range = format!("{:.1} to {:.1}", bin.from, bin.to);
+            writeln!(f, "  {range:<14} {:>7} {:>6.1} {:>6.1}", bin.n, bin.said, bin.right)?;
+        }
+        Ok(())
+    }
+
+    fn write_classes(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.classes.is_empty() {
             writeln!(
                 f,
