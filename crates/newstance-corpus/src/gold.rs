@@ -3,13 +3,26 @@
 //! Reading is strict: a malformed file is an error with its line, never a
 //! lower score.
 
+mod article_columns;
 mod brat;
 mod columns;
+mod entities;
 mod error;
+mod label_studio;
 mod pairs;
+mod passage;
+mod passage_file;
+mod quote;
+mod seesaw;
+mod spacy;
 mod text_file;
 
+pub use article_columns::Columns;
 pub use brat::{GoldAttribution, GoldAttributions, read_attributions};
-pub use columns::{GoldEntities, GoldToken, read_entities};
+pub use entities::{GoldEntities, GoldEntity, GoldToken, read_entities};
 pub use error::GoldError;
+pub use label_studio::{LabelledSpan, LabelledText, SpanRelation, read_label_studio};
 pub use pairs::{GoldPair, read_directed_pairs, read_target_pairs};
+pub use passage::{GoldActor, GoldClaim, GoldPassage, GoldStance, GoldStatement, read_passages};
+pub use quote::Place;
+pub use seesaw::{GoldStory, GoldTriple, read_seesaw};

@@ -73,7 +73,7 @@ fn units(document: &AttributionDocument, measure: &Measure) -> Vec<Unit> {
     };
     for (idx, (least, _)) in LEVELS.into_iter().enumerate() {
         let start = N_COUNTS * idx;
-        let matches = match_contents(document, least);
+        let matches = contents_matched_at(document, least);
         for gold in &document.gold {
             add(gold, &|counts| counts[start + 2] = 1.0);
         }
@@ -122,10 +122,12 @@ fn count_probabilities(
 
 /// The gold content of each prediction at an overlap of at least .8.
 pub fn matched_contents(document: &AttributionDocument) -> Vec<Option<usize>> {
-    match_contents(document, LEVELS[0].0)
+    contents_matched_at(document, LEVELS[0].0)
 }
 
-fn match_contents(document: &AttributionDocument, least: f64) -> Vec<Option<usize>> {
+/// The gold content of each prediction at an overlap of at least `least`
+/// (`0.0..=1.0`), one to one.
+pub fn contents_matched_at(document: &AttributionDocument, least: f64) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..document.predicted.len()).collect();
     order.sort_by_key(|&idx| document.predicted[idx].spans.content);
     let mut is_free = vec![true; document.gold.len()];

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::counts::ratio;
+use crate::measure::Measure;
 
 /// Bins of equal width between 0 and 1.
 pub const N_BINS: usize = 10;
@@ -36,6 +37,16 @@ pub(crate) fn count(counts: &mut [f64], probability: f64, is_right: bool) {
     counts[3 * bin] += 1.0;
     counts[3 * bin + 1] += probability;
     counts[3 * bin + 2] += f64::from(u8::from(is_right));
+}
+
+/// Counts one answer that was given with `probability` (`0.0..=1.0`) in a unit
+/// of that measure.
+///
+/// # Panics
+///
+/// If the unit has fewer counts than the measure wants.
+pub fn count_probability(measure: &Measure, unit: &mut [f64], probability: f64, is_right: bool) {
+    count(&mut unit[measure.calibration_start()..], probability, is_right);
 }
 
 /// The debiased calibration error (Kumar, Liang and Ma 2019, "Verified

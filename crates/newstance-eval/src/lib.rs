@@ -28,13 +28,14 @@ mod slices;
 mod tally;
 
 pub use attribution::{
-    AttributionDocument, AttributionExample, AttributionSpans, matched_contents, tally_attributions,
+    AttributionDocument, AttributionExample, AttributionSpans, contents_matched_at,
+    matched_contents, tally_attributions,
 };
 pub use baseline::{Baseline, CaseOutcome, GoldTally};
 pub use bootstrap::{N_RESAMPLES, SEED};
-pub use calibration::{N_BINS, ReliabilityBin};
+pub use calibration::{N_BINS, ReliabilityBin, count_probability};
 pub use check::{CheckReport, CheckedCase, CheckedScore, CheckedTask, Verdict, check_task};
-pub use classes::{ClassifiedExample, tally_classes};
+pub use classes::{ClassifiedExample, tally_classes, tally_found_classes};
 pub use comparison::{Difference, compare, compare_slices};
 pub use counts::Counts;
 pub use entities::{Entity, EntityExample, FoundEntity, entities_of_tags, tally_entities};

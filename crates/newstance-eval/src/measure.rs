@@ -15,6 +15,10 @@ pub enum Measure {
     Classes {
         /// The labels, in the order of rows and columns.
         labels: Vec<String>,
+        /// True where an example may get no label: nothing is then the last
+        /// row and column, as in [`Self::Entities`].
+        #[serde(default)]
+        abstains: bool,
     },
     /// Labelled spans: a matrix `[gold, predicted]` of the labels and, last,
     /// of nothing at that place; then the credit of nervaluate's four modes.
@@ -76,8 +80,8 @@ impl Measure {
     /// How many counts a unit has.
     pub fn width(&self) -> usize {
         let own = match self {
-            Self::Classes { labels } => labels.len().pow(2),
-            Self::Entities { labels } => (labels.len() + 1).pow(2) + MODES.len(),
+            Self::Classes { .. } => self.matrix_size().pow(2),
+            Self::Entities { .. } => self.matrix_size().pow(2) + MODES.len(),
             Self::Found { blocks } => blocks.iter().map(Block::width).sum(),
         };
         own + calibration::N_COUNTS
@@ -110,7 +114,7 @@ impl Measure {
     pub fn scores(&self, counts: &[f64]) -> Vec<f64> {
         let (own, calibration) = counts.split_at(self.calibration_start());
         let mut scores = match self {
-            Self::Classes { labels } => class_scores(own, labels.len()),
+            Self::Classes { labels, .. } => class_scores(own, labels.len(), self.matrix_size()),
             Self::Entities { labels } => entity_scores(own, labels.len()),
             Self::Found { blocks } => {
                 let mut rest = own;
@@ -132,8 +136,9 @@ impl Measure {
     /// right there.
     pub(crate) fn score_of_part(&self, counts: &[f64]) -> f64 {
         match self {
-            Self::Classes { labels } => {
-                let classes = (0..labels.len()).map(|class| of_class(counts, labels.len(), class));
+            Self::Classes { labels, .. } => {
+                let n = self.matrix_size();
+                let classes = (0..labels.len()).map(|class| of_class(counts, n, class));
                 let there: Vec<f64> =
                     classes.filter(|class| class.gold > 0.0).map(Counts::f1).collect();
                 mean(&there)
@@ -146,13 +151,9 @@ impl Measure {
     /// number. Two tallies of the same gold data agree in it.
     pub(crate) fn gold(&self, counts: &[f64]) -> Vec<f64> {
         match self {
-            Self::Classes { labels } => {
-                let n = labels.len();
-                counts[..n * n].chunks_exact(n.max(1)).map(|row| row.iter().sum()).collect()
-            }
-            Self::Entities { labels } => {
-                let n = labels.len();
-                let rows = counts[..(n + 1).pow(2)].chunks_exact(n + 1).take(n);
+            Self::Classes { labels, .. } | Self::Entities { labels } => {
+                let n = self.matrix_size();
+                let rows = counts[..n * n].chunks_exact(n.max(1)).take(labels.len());
                 rows.map(|row| row.iter().sum()).collect()
             }
             Self::Found { .. } => counts.get(2).copied().into_iter().collect(),
@@ -162,7 +163,7 @@ impl Measure {
     /// The labels, where examples have some.
     pub fn labels(&self) -> &[String] {
         match self {
-            Self::Classes { labels } | Self::Entities { labels } => labels,
+            Self::Classes { labels, .. } | Self::Entities { labels } => labels,
             Self::Found { .. } => &[],
         }
     }
@@ -170,7 +171,7 @@ impl Measure {
     /// Rows and columns of the matrix at the beginning of the counts.
     pub(crate) fn matrix_size(&self) -> usize {
         match self {
-            Self::Classes { labels } => labels.len(),
+            Self::Classes { labels, abstains } => labels.len() + usize::from(*abstains),
             Self::Entities { labels } => labels.len() + 1,
             Self::Found { .. } => 0,
         }
@@ -182,9 +183,9 @@ fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len().max(1) as f64
 }
 
-fn class_scores(matrix: &[f64], n: usize) -> Vec<f64> {
-    let f1: Vec<f64> = (0..n).map(|class| of_class(matrix, n, class).f1()).collect();
-    let right: f64 = (0..n).map(|class| matrix[class * n + class]).sum();
+fn class_scores(matrix: &[f64], n_labels: usize, n: usize) -> Vec<f64> {
+    let f1: Vec<f64> = (0..n_labels).map(|class| of_class(matrix, n, class).f1()).collect();
+    let right: f64 = (0..n_labels).map(|class| matrix[class * n + class]).sum();
     vec![mean(&f1), ratio(right, matrix.iter().sum())]
 }
 
@@ -224,7 +225,8 @@ mod tests {
         let labels = vec!["a".to_owned(), "b".to_owned()];
         let blocks = vec![Block::Matches("80".to_owned()), Block::Share("source_80".to_owned())];
         let measures = [
-            Measure::Classes { labels: labels.clone() },
+            Measure::Classes { labels: labels.clone(), abstains: false },
+            Measure::Classes { labels: labels.clone(), abstains: true },
             Measure::Entities { labels },
             Measure::Found { blocks },
         ];

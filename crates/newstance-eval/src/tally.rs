@@ -76,6 +76,12 @@ impl Tally {
         &self.task
     }
 
+    /// The tally of another task that counts alike.
+    #[must_use]
+    pub fn renamed(self, task: &str) -> Self {
+        Self { task: task.to_owned(), ..self }
+    }
+
     /// How counts become scores.
     pub fn measure(&self) -> &Measure {
         &self.measure
@@ -162,7 +168,7 @@ mod tests {
     }
 
     fn measure() -> Measure {
-        Measure::Classes { labels: vec!["a".to_owned(), "b".to_owned()] }
+        Measure::Classes { labels: vec!["a".to_owned(), "b".to_owned()], abstains: false }
     }
 
     #[test]

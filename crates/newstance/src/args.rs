@@ -239,6 +239,10 @@ pub(crate) struct EvaluateArgs {
     #[arg(long, value_name = "FOLDER", default_value = "../shared/labelled", requires = "floors")]
     pub(crate) labelled: PathBuf,
 
+    /// Write every example with what came, a line of JSON each
+    #[arg(long, value_name = "FILE", conflicts_with = "floors")]
+    pub(crate) predictions: Option<PathBuf>,
+
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -285,12 +289,20 @@ pub(crate) enum TableFormat {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Task {
-    /// Entities: IOB or BIO columns
+    /// Entities: IOB or BIO columns, JSON of spaCy or Label Studio
     Ner,
+    /// Entities with those of further columns, which lie within others
+    NerNested,
     /// Source, cue and content: a folder of text/ and attributions/ (brat)
     Attribution,
     /// Directed stance of a pair in a sentence: JSON Lines with p, q, label
     StancePair,
     /// Stance toward a target in a sentence: JSON Lines with target, label
     StanceTarget,
+    /// Whether two contents say the same, the opposite, or neither: passages (data/gold)
+    Claim,
+    /// What speakers do with what they say (affirms, denies, ...): passages (data/gold)
+    Factuality,
+    /// Actors, statements and stances end to end: passages (data/gold), or a folder of SEESAW
+    Article,
 }

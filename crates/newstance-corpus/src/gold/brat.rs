@@ -5,8 +5,9 @@ use std::path::Path;
 
 use newstance_doc::Span;
 
-use super::GoldError;
+use super::article_columns::{article_columns, name_columns};
 use super::text_file::{CharToByte, files, read};
+use super::{Columns, GoldError};
 
 /// An article with its attributions.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,9 @@ pub struct GoldAttributions {
     pub text: String,
     /// In the order of the file.
     pub attributions: Vec<GoldAttribution>,
+    /// What it can be sliced by: from `articles.jsonl` beside the folders where
+    /// there is one, and from the file's name.
+    pub columns: Columns,
 }
 
 /// One attribution; each role may have several spans, or none.
@@ -38,6 +42,7 @@ pub struct GoldAttribution {
 /// [`GoldError`], naming file and line.
 pub fn read_attributions(folder: &Path) -> Result<Vec<GoldAttributions>, GoldError> {
     let annotations = files(&folder.join("attributions"))?;
+    let mut known = article_columns(folder)?;
     let mut articles = Vec::new();
     for path in files(&folder.join("text"))? {
         let name =
@@ -48,7 +53,9 @@ pub fn read_attributions(folder: &Path) -> Result<Vec<GoldAttributions>, GoldErr
         let Some(annotation) = first else { continue };
         let text = read(&path)?;
         let attributions = read_annotation(annotation, &text)?;
-        articles.push(GoldAttributions { id: name, text, attributions });
+        let mut columns = name_columns(&name);
+        columns.extend(known.remove(&name).unwrap_or_default());
+        articles.push(GoldAttributions { id: name, text, attributions, columns });
     }
     if articles.is_empty() {
         return Err(GoldError::Empty { path: folder.to_owned() });

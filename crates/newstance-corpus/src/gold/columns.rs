@@ -4,55 +4,25 @@ use std::path::Path;
 
 use newstance_doc::Span;
 
-use super::GoldError;
-use super::text_file::{files, read};
+use super::article_columns::name_columns;
+use super::text_file::read;
+use super::{GoldEntities, GoldError, GoldToken};
 
-/// A document with a tag on every token.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoldEntities {
-    /// File, and number in it.
-    pub id: String,
-    /// The tokens, joined by a space, sentences by a line break.
-    pub text: String,
-    /// The tokens of each sentence.
-    pub sentences: Vec<Vec<GoldToken>>,
-}
-
-/// A token and its tag, as the file has it (`B-PER`, `I-PER`, `O`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoldToken {
-    /// Where it stands in the document's text.
-    pub span: Span,
-    /// The tag.
-    pub tag: String,
-}
-
-/// Reads a file, or every file of a folder. A line is a token and its tag: the
-/// second column where columns are parted by tabs (further ones hold nested
-/// entities), else the last. `-DOCSTART-` begins a document; a file begins one.
-///
-/// # Errors
-///
-/// [`GoldError`], naming file and line.
-pub fn read_entities(path: &Path) -> Result<Vec<GoldEntities>, GoldError> {
-    let mut documents = Vec::new();
-    for file in files(path)? {
-        read_file(&file, &mut documents)?;
-    }
-    documents.retain(|document: &GoldEntities| !document.sentences.is_empty());
-    if documents.is_empty() {
-        return Err(GoldError::Empty { path: path.to_owned() });
-    }
-    Ok(documents)
-}
-
-fn read_file(path: &Path, documents: &mut Vec<GoldEntities>) -> Result<(), GoldError> {
+/// Reads one file. A line is a token and its tag: the second column where
+/// columns are parted by tabs (further ones hold nested entities), else the
+/// last. `-DOCSTART-` begins a document; a file begins one.
+pub(crate) fn read_columns(
+    path: &Path,
+    documents: &mut Vec<GoldEntities>,
+) -> Result<(), GoldError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let before = documents.len();
     let start = |n: usize| GoldEntities {
         id: format!("{name}#{n}"),
+        columns: name_columns(&name),
         text: String::new(),
         sentences: Vec::new(),
+        entities: Vec::new(),
     };
     let mut document = start(0);
     let mut sentence = Vec::new();
@@ -66,7 +36,7 @@ fn read_file(path: &Path, documents: &mut Vec<GoldEntities>) -> Result<(), GoldE
             let next = start(documents.len() - before + 1);
             documents.push(std::mem::replace(&mut document, next));
         } else if !line.trim().is_empty() {
-            let (token, tag) = columns(line).ok_or_else(|| GoldError::Line {
+            let (token, tags) = columns(line).ok_or_else(|| GoldError::Line {
                 path: path.to_owned(),
                 line: idx + 1,
                 reason: format!("`{line}` is not a token with a tag (O, B-..., I-...)"),
@@ -77,7 +47,9 @@ fn read_file(path: &Path, documents: &mut Vec<GoldEntities>) -> Result<(), GoldE
             let from = document.text.len();
             document.text.push_str(token);
             let span = Span::new(from, document.text.len());
-            sentence.push(GoldToken { span, tag: tag.to_owned() });
+            let mut tags = tags.into_iter().map(str::to_owned);
+            let tag = tags.next().unwrap_or_default();
+            sentence.push(GoldToken { span, tag, nested: tags.collect() });
         }
     }
     close(&mut sentence, &mut document);
@@ -92,21 +64,24 @@ fn close(sentence: &mut Vec<GoldToken>, document: &mut GoldEntities) {
     }
 }
 
-fn columns(line: &str) -> Option<(&str, &str)> {
-    let (token, tag) = if line.contains('\t') {
+/// A token with its tags, the outer one first.
+fn columns(line: &str) -> Option<(&str, Vec<&str>)> {
+    let (token, tags) = if line.contains('\t') {
         let mut columns = line.split('\t');
-        (columns.next()?, columns.next()?)
+        (columns.next()?, columns.collect())
     } else {
         let mut columns = line.split_whitespace();
-        (columns.next()?, columns.next_back()?)
+        (columns.next()?, vec![columns.next_back()?])
     };
-    let is_tag = tag == "O" || tag.starts_with("B-") || tag.starts_with("I-");
-    (is_tag && !token.trim().is_empty()).then_some((token.trim(), tag))
+    let is_tag = |tag: &&str| *tag == "O" || tag.starts_with("B-") || tag.starts_with("I-");
+    let is_good = !tags.is_empty() && tags.iter().all(|tag| is_tag(tag) || tag.is_empty());
+    let (token, outer) = (token.trim(), tags.first()?);
+    (is_good && is_tag(outer) && !token.is_empty()).then_some((token, tags))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{GoldError, read_entities};
+    use crate::gold::{GoldError, read_entities};
 
     fn write(content: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -138,6 +113,17 @@ mod tests {
     fn documents_begin_where_the_file_says() {
         let content = "-DOCSTART- -X- -X- O\n\nA B-PER\n\nb O\n\n-DOCSTART- -X- -X- O\n\nC O\n";
         check(content, &[&["A/B-PER", "b/O"], &["C/O"]]);
+    }
+
+    #[test]
+    fn further_columns_are_nested_tags() {
+        let folder = write("the\tO\tO\nBank\tB-ORG\tO\nof\tI-ORG\tO\nChad\tI-ORG\tB-LOC\n");
+        let documents = read_entities(folder.path()).unwrap();
+        let nested = |token: &crate::gold::GoldToken| token.nested.join(" ");
+        let nested: Vec<String> = documents[0].sentences[0].iter().map(nested).collect();
+        assert_eq!(nested, ["O", "O", "O", "B-LOC"]);
+        let broken = write("Chad\tB-LOC\tyes\n");
+        assert!(read_entities(broken.path()).is_err());
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::path::Path;
 use newstance_doc::Span;
 use serde::Deserialize;
 
-use super::GoldError;
+use super::article_columns::{columns_of, from_fields};
 use super::text_file::{CharToByte, read};
+use super::{Columns, GoldError};
 
 /// A sentence with a marked target, and perhaps a holder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,10 @@ pub struct GoldPair {
     pub second: Span,
     /// The label, as the file has it.
     pub label: String,
+    /// The row's other fields: what it can be sliced by.
+    pub columns: Columns,
+    /// The row's id, else its line.
+    pub key: String,
 }
 
 /// Reads `{"text", "p": [start, end], "q": [start, end], "label"}` a line.
@@ -41,7 +46,7 @@ pub fn read_directed_pairs(path: &Path) -> Result<Vec<GoldPair>, GoldError> {
         let first = offsets.span(row.p[0], row.p[1])?;
         let second = offsets.span(row.q[0], row.q[1])?;
         let document = format!("line {line}");
-        Some(GoldPair { document, first: Some(first), second, text: row.text, label: row.label })
+        Some(pair((document, row.text, row.label), (Some(first), second)))
     })
 }
 
@@ -60,10 +65,20 @@ pub fn read_target_pairs(path: &Path) -> Result<Vec<GoldPair>, GoldError> {
     }
     read_rows(path, |row: Row, _| {
         let second = CharToByte::new(&row.text).span(row.target[0], row.target[1])?;
-        let (document, text, label) = (row.article, row.text, row.label);
-        Some(GoldPair { document, text, first: None, second, label })
+        Some(pair((row.article, row.text, row.label), (None, second)))
     })
 }
+
+fn pair(
+    (document, text, label): (String, String, String),
+    (first, second): (Option<Span>, Span),
+) -> GoldPair {
+    let (columns, key) = (Columns::new(), String::new());
+    GoldPair { document, text, first, second, label, columns, key }
+}
+
+/// Fields that say what an example is, and slice nothing.
+const OWN_FIELDS: [&str; 7] = ["id", "article", "text", "p", "q", "target", "label"];
 
 fn read_rows<R: for<'de> Deserialize<'de>>(
     path: &Path,
@@ -74,8 +89,12 @@ fn read_rows<R: for<'de> Deserialize<'de>>(
         let wrong =
             |reason: String| GoldError::Line { path: path.to_owned(), line: idx + 1, reason };
         let row = serde_json::from_str(line).map_err(|error| wrong(error.to_string()))?;
-        let pair =
+        let mut pair =
             make(row, idx + 1).ok_or_else(|| wrong("a span is not of this text".to_owned()))?;
+        let fields = from_fields(line).map_err(|error| wrong(error.to_string()))?;
+        pair.columns = columns_of(&fields, &OWN_FIELDS);
+        let id = fields.get("id").and_then(|id| id.as_str());
+        pair.key = id.map_or_else(|| format!("line {}", idx + 1), str::to_owned);
         pairs.push(pair);
     }
     if pairs.is_empty() {

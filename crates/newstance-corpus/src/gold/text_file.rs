@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use newstance_doc::Span;
+use serde_json::Value;
 
 use super::GoldError;
 
@@ -44,4 +45,34 @@ impl CharToByte {
         let (start, end) = (*self.bytes.get(start)?, *self.bytes.get(end)?);
         (start < end).then(|| Span::new(start, end))
     }
+}
+
+/// The values of a file of JSON with the lines that they begin on: the items
+/// of one list, or values one after the other.
+pub(crate) fn json_values(path: &Path) -> Result<Vec<(usize, Value)>, GoldError> {
+    let content = read(path)?;
+    let mut values = Vec::new();
+    let mut stream = serde_json::Deserializer::from_str(&content).into_iter::<Value>();
+    loop {
+        let before = Span::new(stream.byte_offset(), content.len()).of(&content);
+        let start = content.len() - before.trim_start().len();
+        let line = Span::new(0, start).of(&content).matches('\n').count() + 1;
+        match stream.next() {
+            Some(Ok(value)) => values.push((line, value)),
+            Some(Err(error)) => {
+                let (path, line) = (path.to_owned(), error.line());
+                return Err(GoldError::Line { path, line, reason: error.to_string() });
+            }
+            None => break,
+        }
+    }
+    // One list is that of its items, unless it is a pair of text and entities.
+    let is_list =
+        |value: &Value| value.as_array().is_some_and(|items| !items.iter().any(Value::is_string));
+    if values.len() == 1 && is_list(&values[0].1) {
+        let (line, list) = values.remove(0);
+        let Value::Array(items) = list else { return Ok(values) };
+        return Ok(items.into_iter().map(|item| (line, item)).collect());
+    }
+    Ok(values)
 }

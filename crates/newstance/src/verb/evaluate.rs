@@ -11,7 +11,7 @@ use newstance_eval::{Floors, Report};
 
 use crate::Outcome;
 use crate::args::{EvaluateArgs, Task};
-use crate::evaluation::evaluate;
+use crate::evaluation::{Prediction, evaluate};
 use crate::session::Session;
 
 /// Runs the verb.
@@ -24,9 +24,22 @@ pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
     let (Some(task), Some(gold)) = (args.task, &args.gold) else {
         bail!("`evaluate` needs a task and gold data\nhint: add `--task ner --gold PATH`");
     };
-    let report = evaluate(&session.annotator, task, gold)?;
-    print(&report, args.json, &mut out)?;
+    let evaluation = evaluate(&session, task, gold)?;
+    if let Some(path) = &args.predictions {
+        write_predictions(path, &evaluation.predictions)?;
+    }
+    print(&evaluation.tally.report(), args.json, &mut out)?;
     Ok(Outcome::Done)
+}
+
+/// A line of JSON for each example, in the order of the gold data.
+fn write_predictions(path: &Path, predictions: &[Prediction]) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for prediction in predictions {
+        text.push_str(&serde_json::to_string(prediction)?);
+        text.push('\n');
+    }
+    std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
 fn print(report: &Report, as_json: bool, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -61,7 +74,8 @@ fn run_floors(
                 let task = Task::from_str(&floor.task, false).map_err(|_| {
                     anyhow::anyhow!("`{}`: no task `{}`", path.display(), floor.task)
                 })?;
-                let report = evaluate(&session.annotator, task, &labelled.join(&floor.gold))?;
+                let gold = labelled.join(&floor.gold);
+                let report = evaluate(session, task, &gold)?.tally.report();
                 write!(out, "{}: {report}", floor.gold)?;
                 place.insert(report)
             }
