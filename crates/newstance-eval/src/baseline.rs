@@ -4,7 +4,7 @@
 //! of gold data its name and measure followed by its units, then the outcome of
 //! every behaviour case. It holds counts and names of documents, no text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,8 @@ pub struct Baseline {
     pub facts: BTreeMap<String, String>,
     /// Every set of gold data.
     pub tallies: Vec<GoldTally>,
+    /// Folders or files of behaviour suites.
+    pub suites: Vec<String>,
     /// Every behaviour case.
     pub cases: Vec<CaseOutcome>,
 }
@@ -46,7 +48,7 @@ pub struct Baseline {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 enum Line {
-    Baseline { format: u32, facts: BTreeMap<String, String> },
+    Baseline { format: u32, facts: BTreeMap<String, String>, suites: Vec<String> },
     Gold { task: String, gold: String, measure: Measure },
     Unit(String, Columns, Vec<(usize, f64)>),
     Case(CaseOutcome),
@@ -63,7 +65,8 @@ impl Baseline {
             text.push_str(&serde_json::json!(line).to_string());
             text.push('\n');
         };
-        push(&Line::Baseline { format: FORMAT, facts: self.facts.clone() });
+        let (facts, suites) = (self.facts.clone(), self.suites.clone());
+        push(&Line::Baseline { format: FORMAT, facts, suites });
         for GoldTally { gold, tally } in &self.tallies {
             let (task, measure) = (tally.task().to_owned(), tally.measure().clone());
             push(&Line::Gold { task, gold: gold.clone(), measure });
@@ -92,7 +95,9 @@ impl Baseline {
             let line = idx + 1;
             let wrong = |reason| EvalError::BaselineOrder { line, reason };
             match parsed.map_err(|source| EvalError::BaselineLine { line, source })? {
-                Line::Baseline { format: FORMAT, facts } if idx == 0 => baseline.facts = facts,
+                Line::Baseline { format: FORMAT, facts, suites } if idx == 0 => {
+                    (baseline.facts, baseline.suites) = (facts, suites);
+                }
                 Line::Baseline { .. } => return Err(wrong("it has another format")),
                 _ if idx == 0 => return Err(wrong("the first line is no head")),
                 Line::Gold { task, gold, measure } => {
@@ -113,6 +118,18 @@ impl Baseline {
         }
         baseline.tallies.extend(open.map(OpenTally::close));
         Ok(baseline)
+    }
+
+    /// What stands otherwise in `facts`: key, here, there; `-` for nothing.
+    pub fn changed_facts(&self, facts: &BTreeMap<String, String>) -> Vec<(String, String, String)> {
+        let keys: BTreeSet<&String> = self.facts.keys().chain(facts.keys()).collect();
+        let value = |of: &BTreeMap<String, String>, key: &String| {
+            of.get(key).cloned().unwrap_or_else(|| "-".to_owned())
+        };
+        keys.into_iter()
+            .map(|key| (key.clone(), value(&self.facts, key), value(facts, key)))
+            .filter(|(_, before, now)| before != now)
+            .collect()
     }
 
     /// The tally of a task on gold data of that name.
@@ -153,6 +170,7 @@ mod tests {
         Baseline {
             facts: BTreeMap::from([("name".to_owned(), "default".to_owned())]),
             tallies: vec![GoldTally { gold: "x.jsonl".to_owned(), tally }],
+            suites: vec!["tests/behaviour".to_owned()],
             cases: vec![CaseOutcome { id: "denial/1".to_owned(), passes: false }],
         }
     }

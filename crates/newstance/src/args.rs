@@ -30,6 +30,10 @@ pub(crate) enum Verb {
     Models(ModelsArgs),
     /// Score the models on labelled data
     Evaluate(EvaluateArgs),
+    /// Compare the models with a baseline; exit with 1 where they are worse beyond chance
+    Check(CheckArgs),
+    /// Compare two bundles: which is better, by how much, and on which examples
+    Compare(CompareArgs),
     /// Measure how fast articles are read, and where the time goes
     Bench(BenchArgs),
 }
@@ -242,6 +246,66 @@ pub(crate) struct EvaluateArgs {
     /// Write every example with what came, a line of JSON each
     #[arg(long, value_name = "FILE", conflicts_with = "floors")]
     pub(crate) predictions: Option<PathBuf>,
+
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// What was counted before
+    #[arg(long, value_name = "FILE")]
+    pub(crate) baseline: PathBuf,
+
+    /// Write the baseline anew from what the models give now
+    #[arg(long)]
+    pub(crate) update: bool,
+
+    /// Gold data that the new baseline is to hold, too [default: those that it holds]
+    #[arg(long, value_name = "TASK=PATH", requires = "update")]
+    pub(crate) gold: Vec<String>,
+
+    /// Behaviour suites that the new baseline is to hold, too: a file, or a folder of them
+    #[arg(long, value_name = "PATH", requires = "update")]
+    pub(crate) behaviour: Vec<PathBuf>,
+
+    /// Drop that is let pass, in points
+    #[arg(long, value_name = "POINTS", default_value_t = 0.5)]
+    pub(crate) max_drop: f64,
+
+    /// Folder for check.md (a pull request), check.xml (JUnit) and check.json
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// The bundle that is there
+    #[arg(value_name = "BUNDLE_A")]
+    pub(crate) before: PathBuf,
+
+    /// The bundle that might take its place
+    #[arg(value_name = "BUNDLE_B")]
+    pub(crate) after: PathBuf,
+
+    /// What is scored
+    #[arg(long, value_enum)]
+    pub(crate) task: Task,
+
+    /// Labelled data, in the form of that task
+    #[arg(long, value_name = "PATH")]
+    pub(crate) gold: PathBuf,
+
+    /// Examples that are shown of each sort of change
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) examples: usize,
 
     /// Print JSON
     #[arg(long)]

@@ -4,6 +4,7 @@
 //! gives exit codes; everything else lives in the libraries.
 
 mod args;
+mod behaviour;
 mod bundle;
 mod evaluation;
 mod meter;
@@ -49,6 +50,8 @@ fn main() -> ExitCode {
         Verb::Explain(args) => verb::explain::run(&args),
         Verb::Models(args) => verb::models::run(&args),
         Verb::Evaluate(args) => verb::evaluate::run(&args),
+        Verb::Check(args) => verb::check::run(&args),
+        Verb::Compare(args) => verb::compare::run(&args),
         Verb::Bench(args) => verb::bench::run(&args),
     };
     match outcome {

@@ -3,6 +3,8 @@
 pub(crate) mod aggregate;
 pub(crate) mod annotate;
 pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod compare;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod models;
