@@ -107,6 +107,19 @@ check("the filters narrow the table of pairs to the rows of the tables", async (
   await page.selectOption("#filter-outlet", "-1");
 });
 
+check("holder and target are asked for as in the terminal", async (page) => {
+  await page.goto(address + "#network");
+  const whole = tables.pairs.filter((row) => row.level === "actor" && row.period_unit === "all" && row.outlet === null && row.wire === "once");
+  const kind = new Map(tables.actors.map((actor) => [actor.actor_id, actor.kind]));
+  await page.fill("#filter-holder", "kind:person");
+  assert.equal(await page.evaluate(() => filteredPairs().length), whole.filter((row) => kind.get(row.holder_id) === "person").length);
+  await page.fill("#filter-target", "kind:country");
+  assert.equal(await page.evaluate(() => filteredPairs().length), whole.filter((row) => kind.get(row.holder_id) === "person" && kind.get(row.target_id) === "country").length);
+  await page.fill("#filter-holder", "");
+  await page.fill("#filter-target", "");
+  assert.equal(await page.evaluate(() => filteredPairs().length), whole.length);
+});
+
 check("every row of pairs on the page is that of the table", async (page) => {
   const shown = await page.evaluate(() => PAIRS.flatMap((pair) => pair.rows.map((row) => [pair.level, pair.holder, pair.target, row.unit, row.start, row.outlet, row.once, row.net, row.low, row.high, row.articles])));
   const key = (row) => JSON.stringify(row);

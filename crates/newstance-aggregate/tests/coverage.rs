@@ -46,3 +46,32 @@ fn changes_are_seldom_flagged_where_there_are_none_and_mostly_where_there_are() 
         assert!(hits >= 0.8, "{kind}: {hits}");
     }
 }
+
+/// All that is counted from a ledger, as text.
+fn counted(ledger: &newstance_aggregate::Ledger) -> String {
+    let settings = AggregateSettings { change_resamples: 99, ..AggregateSettings::default() };
+    let mut rows = Vec::new();
+    ledger.pair_counts(&settings, |counts| rows.push(format!("{counts:?}")));
+    ledger.speaker_rows(&settings, |row| rows.push(format!("{row:?}")));
+    rows.push(format!("{:?}", ledger.change_rows(&settings)));
+    rows.join("\n")
+}
+
+#[test]
+fn ledgers_put_together_in_any_order_are_the_ledger_of_all() {
+    let world = World { kind: "heavy", n_articles: 15, shift: None };
+    let mut all = newstance_aggregate::Ledger::default();
+    let parts = [11, 12, 13].map(|seed| {
+        world::fill(&mut all, world, 3, seed);
+        world::archive(world, 3, seed)
+    });
+    let expected = counted(&all);
+    assert!(expected.contains("interval: Some") && expected.contains("ChangeRow"));
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let mut merged = newstance_aggregate::Ledger::default();
+        for part in order {
+            merged.merge(&parts[part]);
+        }
+        assert_eq!(counted(&merged), expected, "{order:?}");
+    }
+}

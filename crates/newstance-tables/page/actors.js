@@ -34,7 +34,7 @@ function profile(actor) {
   const aliases = actor.aliases.length > 0 ? element("p", { class: "note" }, "Also: " + actor.aliases.slice(0, 12).join(", ")) : null;
   const as = (side) => filteredPairs((pair) => pair[side] === actor.id).filter(({ row }) => Math.abs(row.supports - row.opposes) > 0.05)
     .sort((a, b) => Math.abs(b.row.supports - b.row.opposes) - Math.abs(a.row.supports - a.row.opposes));
-  const said = [...STATEMENTS.values()].filter((statement) => statement.speaker === actor.id && isArticleShown(statement.passage.article));
+  const said = STATEMENTS.filter((statement) => statement.speaker === actor.id && isArticleShown(statement.passage.article));
   const own = as("holder");
   return [
     element("h2", { id: "profile-name" }, actor.name),

@@ -1,28 +1,33 @@
 "use strict";
 // What the page holds, read once and never changed. The order of items in a
-// row is that of newstance-tables/src/report/contents.rs.
+// row is that of newstance-tables/src/report/contents.rs and pairs.rs.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
 
-const ARTICLES = DATA.articles.map(([id, outlet, date, title, url, copy]) => ({ id, outlet, date, title, url, isCopy: copy === 1 }));
+const OUTLETS = DATA.outlets;
+const ARTICLES = DATA.articles.map(([id, outlet, date, title, url, copy]) => ({ id, outlet: outlet === null ? null : OUTLETS[outlet], date, title, url, isCopy: copy === 1 }));
 const ACTORS = new Map(DATA.actors.map(([id, name, kind, country, affiliation, role, aliases, articles, mentions]) =>
   [id, { id, name, kind, country, affiliation, role, aliases, articles, mentions }]));
+const actorId = (at) => (at === null ? null : DATA.actors[at][0]);
 const PASSAGES = DATA.passages.map(([article, title, start, text]) => ({ article: ARTICLES[article], isTitle: title === 1, start, text }));
-const STATEMENTS = new Map(DATA.statements.map(([id, speaker, force, passage, source, cue, content, probability]) =>
-  [id, { id, speaker, force, passage: PASSAGES[passage], source, cue, content, probability }]));
-const STANCES = DATA.stances.map(([id, holder, target, position, p, passage, evidence, holders, targets, statement]) =>
-  ({ id, holder, target, position, p, passage: PASSAGES[passage], evidence, holders, targets, statement: STATEMENTS.get(statement) || null }));
-const STANCE_BY_ID = new Map(STANCES.map((stance) => [stance.id, stance]));
+const STATEMENTS = DATA.statements.map(([speaker, force, passage, source, cue, content, probability]) =>
+  ({ speaker: actorId(speaker), force, passage: PASSAGES[passage], source, cue, content, probability: probability / 1000 }));
+const STANCES = DATA.stances.map(([holder, target, position, supports, opposes, passage, evidence, holders, targets, statement]) => ({
+  holder: holder === null ? "outlet" : actorId(holder), target: actorId(target), position: ["supports", "neutral", "opposes"][position],
+  p: [supports / 1000, (1000 - supports - opposes) / 1000, opposes / 1000], passage: PASSAGES[passage], evidence, holders, targets, statement: statement === null ? null : STATEMENTS[statement],
+}));
 const CLAIMS = new Map(DATA.claims.map((claim) => [claim.claim_id, claim]));
-const POSITIONS = DATA.positions.map(([claim, statement, holder, position]) => ({ claim, statement: STATEMENTS.get(statement), holder, position }));
+const POSITIONS = DATA.positions.map(([claim, statement, holder, position]) =>
+  ({ claim: DATA.claims[claim].claim_id, statement: statement === null ? null : STATEMENTS[statement], holder: actorId(holder), position }));
+const TURNS = DATA.turns.map(([turn, from, to]) => ({ ...turn, from, to }));
 const PAIRS = DATA.pairs.map(([level, holder, target, rows]) => ({
   level, holder, target,
-  rows: rows.map(([unit, start, outlet, once, supports, neutral, opposes, articles, net, low, high]) =>
-    ({ unit, start, outlet, once: once === 1, supports, neutral, opposes, articles, net, low, high })),
+  rows: rows.map(([period, outlet, once, supports, neutral, opposes, articles, net, low, high]) => ({
+    unit: DATA.periods[period][0], start: DATA.periods[period][1], outlet: outlet === null ? null : OUTLETS[outlet],
+    once: once === 1, supports, neutral, opposes, articles, net, low, high,
+  })),
 }));
-const OUTLETS = [...new Set(ARTICLES.map((article) => article.outlet).filter((outlet) => outlet !== null))].sort((a, b) => a.localeCompare(b, "en"));
-const PERIODS = [...new Map(PAIRS.flatMap((pair) => pair.rows).filter((row) => row.unit !== "all")
-  .map((row) => [row.unit + " " + row.start, { unit: row.unit, start: row.start }])).values()]
+const PERIODS = DATA.periods.filter(([unit]) => unit !== "all").map(([unit, start]) => ({ unit, start }))
   .sort((a, b) => compare(a.unit === "year" ? 0 : 1, b.unit === "year" ? 0 : 1) || compare(a.start, b.start));
 
 const POSITIONS_OF = new Map();

@@ -1,7 +1,7 @@
 "use strict";
 // What all views are narrowed by.
 
-const FILTERS = { level: "actor", unit: "all", start: null, outlet: null, once: true, minimum: 1 };
+const FILTERS = { level: "actor", unit: "all", start: null, outlet: null, once: true, minimum: 1, holder: null, target: null };
 
 /** The row of a pair that the filters ask for, or null. */
 function rowOf(pair, filters) {
@@ -16,10 +16,31 @@ function filteredPairs(keep) {
   const found = [];
   for (const pair of PAIRS) {
     if (pair.level !== FILTERS.level || (keep && !keep(pair))) continue;
+    if ((FILTERS.holder && !FILTERS.holder(pair.holder)) || (FILTERS.target && !FILTERS.target(pair.target))) continue;
     const row = rowOf(pair);
     if (row) found.push({ pair, row });
   }
   return found;
+}
+
+/**
+ * Whom typed words stand for, as `newstance top` reads them: part of a name,
+ * `party:NAME` or `of:NAME` (and all who belong to it), `country:NAME`,
+ * `kind:KIND`. Null where nothing was typed.
+ */
+function selection(typed) {
+  const words = typed.trim().toLocaleLowerCase("en");
+  if (words === "") return null;
+  const isNamed = (id, name) => {
+    const actor = ACTORS.get(id);
+    return id !== null && (id.toLocaleLowerCase("en") === name || [nameOf(id), ...(actor ? actor.aliases : [])].some((other) => other.toLocaleLowerCase("en") === name));
+  };
+  const [word, name] = words.includes(":") ? [words.slice(0, words.indexOf(":")), words.slice(words.indexOf(":") + 1).trim()] : ["", words];
+  const of = (id, field) => (ACTORS.get(id) || {})[field] || null;
+  if (word === "party" || word === "of") return (id) => isNamed(id, name) || isNamed(of(id, "affiliation"), name);
+  if (word === "country") return (id) => isNamed(id, name) || isNamed(of(id, "country"), name);
+  if (word === "kind") return (id) => of(id, "kind") === name;
+  return (id) => isNamed(id, words) || nameOf(id).toLocaleLowerCase("en").includes(words);
 }
 
 /** True where an article is in what the filters ask for. */
@@ -50,5 +71,10 @@ function buildFilters(changed) {
   const [copiesLabel, copies] = select("filter-copies", "Wire copies", [["once", "counted once"], ["every", "counted each"]], (value) => { FILTERS.once = value === "once"; });
   const minimum = element("input", { id: "filter-minimum", type: "number", min: "1", step: "1", value: "1" });
   minimum.addEventListener("input", () => { FILTERS.minimum = Math.max(1, Number(minimum.value) || 1); changed(); });
-  form.append(level, period, outlet, copiesLabel, element("label", { for: "filter-minimum" }, "Articles at least", minimum));
+  const who = (side, label) => {
+    const box = element("input", { id: "filter-" + side, type: "search", placeholder: "anybody", autocomplete: "off", title: "A name, party:NAME, of:NAME, country:NAME or kind:person" });
+    box.addEventListener("input", () => { FILTERS[side] = selection(box.value); changed(); });
+    return element("label", { for: "filter-" + side }, label, box);
+  };
+  form.append(who("holder", "Holder"), who("target", "Target"), level, period, outlet, copiesLabel, element("label", { for: "filter-minimum" }, "Articles at least", minimum));
 }

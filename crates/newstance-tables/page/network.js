@@ -92,7 +92,8 @@ function pairTable(found) {
     { title: "95 % interval", number: true, cell: ({ row }) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`), key: ({ row }) => row.low },
     { title: "Supports", number: true, cell: ({ row }) => row.supports.toFixed(1), key: ({ row }) => row.supports },
     { title: "Opposes", number: true, cell: ({ row }) => row.opposes.toFixed(1), key: ({ row }) => row.opposes },
+    { title: "Trend", day: true, cell: ({ pair }) => [element("a", { href: "#trend/" + [pair.level, pair.holder, pair.target].map(encodeURIComponent).join("/") }, sparkline(pair))] },
     { title: "Articles", number: true, cell: ({ row }) => String(row.articles), key: ({ row }) => row.articles },
     { title: "", cell: ({ pair, row }) => [pairButton(pair.level, pair.holder, pair.target, row)] },
-  ], found, { column: 6, down: true });
+  ], found, { column: 7, down: true });
 }

@@ -25,7 +25,7 @@ function overviewView() {
     findings(markedPairs(false).slice(0, 12).map(pairFinding)),
     element("div", { class: "columns" },
       element("section", null, element("h2", null, "Disputed claims"), findings(disputedClaims().slice(0, 8).map(claimFinding))),
-      element("section", null, element("h2", null, "Changes of position"), findings(DATA.turns.slice(0, 8).map((turn) => [turnText(turn), turnButton(turn)])),
+      element("section", null, element("h2", null, "Changes of position"), findings(TURNS.slice(0, 8).map((turn) => [turnText(turn), turnButton(turn)])),
         element("p", null, element("a", { href: "#changes" }, "All changes, and denials that were left out")))),
     FILTERS.level === "actor" ? [element("h2", null, "The outlets’ own words"), findings(markedPairs(true).slice(0, 6).map(pairFinding))] : null,
     element("h2", null, "What is not here"),

@@ -65,6 +65,20 @@ function trendRows(pair, outlet) {
   return pair.rows.filter((row) => row.unit === DATA.trend_unit && row.once && row.outlet === outlet).sort((a, b) => compare(a.start, b.start));
 }
 
+const BARS = "▁▂▃▄▅▆▇█";
+const SPARKLINE_BARS = 24;
+
+/** The trend of a pair in a few characters; "·" where nothing was said. */
+function sparkline(pair) {
+  const periods = PERIODS.filter((period) => period.unit === DATA.trend_unit).map((period) => period.start);
+  const each = Math.max(1, Math.ceil(periods.length / SPARKLINE_BARS));
+  const bars = Array.from({ length: Math.ceil(periods.length / each) }, () => []);
+  for (const row of trendRows(pair, FILTERS.outlet)) bars[Math.floor(periods.indexOf(row.start) / each)].push(row.net);
+  const mean = (nets) => nets.reduce((sum, net) => sum + net, 0) / nets.length;
+  const text = bars.map((nets) => (nets.length === 0 ? "·" : BARS[Math.round(((mean(nets) + 1) / 2) * 7)])).join("");
+  return element("span", { class: "sparkline", role: "img", "aria-label": `Trend over ${counted(bars.length, "period")}` }, text);
+}
+
 function trendChart(pair, outlets) {
   const colours = lineColours();
   const band = trendRows(pair, outlets[0]).filter((row) => row.low !== null);

@@ -20,11 +20,8 @@ function claimText(id) {
 
 /** The evidence on both sides of a turn. */
 function turnEvidence(turn) {
-  const sides = [[turn.from_evidence_id, turn.from_position], [turn.to_evidence_id, turn.to_position]];
-  return sides.map(([id, stand]) => {
-    const statement = STATEMENTS.get(id);
-    return turn.claim_id === null ? STANCE_BY_ID.get(id) : statement && { ...statement, stand, speaker: turn.holder_id };
-  }).filter(Boolean);
+  return [[turn.from, turn.from_position], [turn.to, turn.to_position]].filter(([at]) => at !== null)
+    .map(([at, stand]) => (turn.claim_id === null ? STANCES[at] : { ...STATEMENTS[at], stand, speaker: turn.holder_id }));
 }
 
 function turnButton(turn) {
@@ -39,13 +36,13 @@ function changesView() {
     { title: "To", day: true, cell: (turn) => [turnWord(turn.to_position), ` ${turn.to_date}`], key: (turn) => turn.to_date },
     { title: "Passages", number: true, cell: (turn) => `${turn.n_from} / ${turn.n_to}`, key: (turn) => Math.min(turn.n_from, turn.n_to) },
     { title: "", cell: (turn) => [turnButton(turn)] },
-  ], DATA.turns, { column: 4, down: true });
+  ], TURNS, { column: 4, down: true });
   const flagged = DATA.changes.filter((change) => change.is_flagged);
   return [
     element("h1", null, "Changes and omissions"),
     element("h2", null, "Who changed position"), turnPlace,
     element("h2", null, "Pairs whose net stance changed in time"),
-    element("p", { class: "note" }, `${counted(DATA.changes.length, "series")} had enough articles to be tested; about one in a hundred of those that did not change is flagged by chance.`.replace("seriess", "series")),
+    element("p", { class: "note" }, `${DATA.changes.length.toLocaleString("en")} series had enough articles to be tested; about one in a hundred of those that did not change is flagged by chance.`),
     sortableTable("Flagged changes", [
       { title: "Holder", cell: (change) => fullName(change.holder_id), key: (change) => fullName(change.holder_id) },
       { title: "Target", cell: (change) => fullName(change.target_id), key: (change) => fullName(change.target_id) },

@@ -19,6 +19,8 @@ mod layers;
 mod parquet_file;
 mod problems;
 mod report;
+#[cfg(test)]
+mod report_tests;
 mod schema;
 mod tables;
 mod text_file;

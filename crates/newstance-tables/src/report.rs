@@ -6,6 +6,8 @@
 //! text of an article can run or load anything.
 
 mod contents;
+mod evidence;
+mod numbers;
 mod page;
 mod pairs;
 mod passages;
@@ -35,7 +37,7 @@ pub struct ReportLimits {
 
 impl Default for ReportLimits {
     fn default() -> Self {
-        Self { stances: 100_000, pair_rows: 80_000, claims: 10_000, text_bytes: 6 << 20 }
+        Self { stances: 100_000, pair_rows: 60_000, claims: 10_000, text_bytes: 9 << 19 }
     }
 }
 

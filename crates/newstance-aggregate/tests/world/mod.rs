@@ -31,8 +31,14 @@ pub(crate) struct World {
 
 /// An archive of `n_pairs` pairs, `p0` to ..., each toward `target`.
 pub(crate) fn archive(world: World, n_pairs: usize, seed: u64) -> Ledger {
-    let mut rng = Rng::with_seed(seed);
     let mut ledger = Ledger::default();
+    fill(&mut ledger, world, n_pairs, seed);
+    ledger
+}
+
+/// Adds such an archive to a ledger.
+pub(crate) fn fill(ledger: &mut Ledger, world: World, n_pairs: usize, seed: u64) {
+    let mut rng = Rng::with_seed(seed);
     let target = ledger.party(&Party { actor: Some("target"), affiliation: None, country: None });
     for pair in 0..n_pairs {
         let name = format!("p{pair}");
@@ -50,9 +56,9 @@ pub(crate) fn archive(world: World, n_pairs: usize, seed: u64) -> Ledger {
             for probabilities in stances(world, month, &mut rng) {
                 ledger.add_stance(place, (holder, target), probabilities);
             }
+            ledger.add_statement(place, holder);
         }
     }
-    ledger
 }
 
 /// The first day of a month from January 2024 on.

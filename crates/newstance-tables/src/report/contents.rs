@@ -1,18 +1,18 @@
 //! The data of a page.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use newstance_doc::rows::{
-    ActorRow, ArticleRow, ChangeRow, CharSpan, ClaimPositionRow, ClaimRow, MentionRow, OmissionRow,
-    StanceRow, StatementRow, Tables, TurnRow,
+    ActorRow, ArticleRow, ChangeRow, CharSpan, ClaimRow, OmissionRow, Tables, TurnRow,
 };
 use serde::Serialize;
 
 use super::ReportLimits;
-use super::pairs::{PagePair, Short, page_pairs, trend_unit};
-use super::passages::{Passage, Passages};
-use super::selection::{claims_by_mark, stances_by_mark};
+use super::evidence::Evidence;
+use super::numbers::Numbers;
+use super::pairs::{PagePair, PagePairs, Period, trend_unit};
+use super::passages::Passage;
 
 /// What the page's scripts read. Rows are arrays, to save their names; the
 /// order of their items is that of `page/data.js`.
@@ -24,21 +24,23 @@ pub(crate) struct Contents<'t> {
     problems: BTreeMap<&'static str, u64>,
     left_out: &'t [(String, u64)],
     not_shown: BTreeMap<&'static str, u64>,
+    outlets: Vec<&'t str>,
+    periods: Vec<Period<'t>>,
     articles: Vec<PageArticle<'t>>,
     actors: Vec<PageActor<'t>>,
     passages: Vec<Passage>,
     statements: Vec<PageStatement<'t>>,
-    stances: Vec<PageStance<'t>>,
+    stances: Vec<PageStance>,
     claims: Vec<&'t ClaimRow>,
     positions: Vec<PagePosition<'t>>,
     pairs: Vec<PagePair<'t>>,
-    changes: Vec<&'t ChangeRow>,
-    turns: &'t [TurnRow],
+    changes: &'t [ChangeRow],
+    turns: Vec<PageTurn<'t>>,
     omissions: &'t [OmissionRow],
 }
 
 /// Id, outlet, date, title, url, 1 for a copy.
-type PageArticle<'t> = (&'t str, Option<&'t str>, Option<Date>, &'t str, Option<&'t str>, u8);
+type PageArticle<'t> = (&'t str, Option<u32>, Option<Date>, &'t str, Option<&'t str>, u8);
 /// Id, name, kind, country, affiliation, role, aliases, articles, mentions.
 type PageActor<'t> = (
     &'t str,
@@ -51,25 +53,29 @@ type PageActor<'t> = (
     u64,
     u64,
 );
-/// Id, speaker, force, passage, source, cue, content, probability.
-type PageStatement<'t> =
-    (&'t str, Option<&'t str>, &'t str, u32, &'t [CharSpan], &'t [CharSpan], &'t [CharSpan], Short);
-/// Id, holder, target, position, its probabilities, passage, evidence,
-/// mentions of holder and target, statement.
-type PageStance<'t> = (
-    &'t str,
-    &'t str,
-    &'t str,
-    &'t str,
-    [Short; 3],
+/// Speaker, force, passage, source, cue, content, probability in thousandths.
+pub(crate) type PageStatement<'t> =
+    (Option<u32>, &'t str, u32, &'t [CharSpan], &'t [CharSpan], &'t [CharSpan], u32);
+/// Holder (none: the outlet's own voice), target, position, probabilities of
+/// support and opposition in thousandths, passage, evidence, mentions of holder
+/// and target, statement.
+pub(crate) type PageStance = (
+    Option<u32>,
+    Option<u32>,
+    u8,
+    u32,
+    u32,
     u32,
     CharSpan,
     Vec<CharSpan>,
     Vec<CharSpan>,
-    Option<&'t str>,
+    Option<u32>,
 );
 /// Claim, statement, holder, position.
-type PagePosition<'t> = (&'t str, &'t str, Option<&'t str>, &'t str);
+pub(crate) type PagePosition<'t> = (u32, Option<u32>, Option<u32>, &'t str);
+/// A turn, with the numbers of its evidence (statements or stances) where they
+/// are on the page.
+pub(crate) type PageTurn<'t> = (&'t TurnRow, Option<u32>, Option<u32>);
 
 /// What stands in the page of `tables`.
 pub(crate) fn contents<'t>(
@@ -79,17 +85,16 @@ pub(crate) fn contents<'t>(
 ) -> Contents<'t> {
     let dates = dates(&tables.articles);
     let trend_unit = trend_unit(dates);
-    let (pairs, pairs_left_out) = page_pairs(&tables.pairs, trend_unit, limits.pair_rows);
+    let outlets = Numbers::new(tables.articles.iter().filter_map(|row| row.outlet.as_deref()));
+    let mut pairs = PagePairs::new(&tables.pairs, trend_unit, limits.pair_rows, &outlets);
     let mut evidence = Evidence::new(tables);
     let claims = evidence.take_claims(limits);
-    let stances = evidence.take_stances(limits);
+    evidence.take_stances(limits);
     let not_shown = BTreeMap::from([
-        ("pairs", pairs_left_out as u64),
-        ("stances", (tables.stances.len() - stances.len()) as u64),
+        ("pairs", pairs.n_left_out as u64),
+        ("stances", (tables.stances.len() - evidence.stances.len()) as u64),
         ("claims", (tables.claims.len() - claims.len()) as u64),
     ]);
-    let shown: BTreeSet<&str> = claims.iter().map(|claim| claim.claim_id.as_str()).collect();
-    let positions = tables.positions.iter().filter(|row| shown.contains(row.claim_id.as_str()));
     Contents {
         counts: tables.n_rows().into_iter().map(|(name, n)| (name, n as u64)).collect(),
         dates,
@@ -97,16 +102,18 @@ pub(crate) fn contents<'t>(
         problems: problems(tables),
         left_out,
         not_shown,
-        articles: tables.articles.iter().map(page_article).collect(),
+        articles: tables.articles.iter().map(|row| page_article(row, &outlets)).collect(),
+        outlets: outlets.sorted,
+        periods: std::mem::take(&mut pairs.periods),
         actors: tables.actors.iter().map(page_actor).collect(),
+        positions: evidence.positions(&claims),
+        turns: evidence.turns(),
         claims,
-        positions: positions.map(page_position).collect(),
-        statements: evidence.statements.into_values().collect(),
+        statements: evidence.statements,
         passages: evidence.passages.done(),
-        stances,
-        pairs,
-        changes: tables.changes.iter().collect(),
-        turns: &tables.turns,
+        stances: evidence.stances,
+        pairs: pairs.pairs,
+        changes: &tables.changes,
         omissions: &tables.omissions,
     }
 }
@@ -124,125 +131,8 @@ fn problems(tables: &Tables) -> BTreeMap<&'static str, u64> {
     kinds
 }
 
-/// What is shown word for word, while there is room.
-struct Evidence<'t> {
-    tables: &'t Tables,
-    by_id: BTreeMap<&'t str, &'t StatementRow>,
-    mentions: BTreeMap<(&'t str, &'t str), Vec<&'t MentionRow>>,
-    passages: Passages<'t>,
-    statements: BTreeMap<&'t str, PageStatement<'t>>,
-}
-
-impl<'t> Evidence<'t> {
-    fn new(tables: &'t Tables) -> Self {
-        let mut mentions: BTreeMap<_, Vec<&MentionRow>> = BTreeMap::new();
-        for row in &tables.mentions {
-            let Some(actor) = &row.actor_id else { continue };
-            mentions.entry((row.article_id.as_str(), actor.as_str())).or_default().push(row);
-        }
-        Self {
-            tables,
-            by_id: tables.statements.iter().map(|row| (row.statement_id.as_str(), row)).collect(),
-            mentions,
-            passages: Passages::new(&tables.articles, &tables.sentences),
-            statements: BTreeMap::new(),
-        }
-    }
-
-    fn take_claims(&mut self, limits: ReportLimits) -> Vec<&'t ClaimRow> {
-        let tables = self.tables;
-        let mut of_claim: BTreeMap<&str, Vec<&ClaimPositionRow>> = BTreeMap::new();
-        for row in &tables.positions {
-            of_claim.entry(&row.claim_id).or_default().push(row);
-        }
-        let mut taken = Vec::new();
-        for idx in claims_by_mark(tables).into_iter().take(limits.claims) {
-            if self.passages.text_bytes() > limits.text_bytes / 2 {
-                break;
-            }
-            let claim = &tables.claims[idx];
-            for position in of_claim.get(claim.claim_id.as_str()).into_iter().flatten() {
-                self.take_statement(&position.statement_id);
-            }
-            taken.push(claim);
-        }
-        taken
-    }
-
-    fn take_stances(&mut self, limits: ReportLimits) -> Vec<PageStance<'t>> {
-        let tables = self.tables;
-        let mut taken = Vec::new();
-        for idx in stances_by_mark(tables) {
-            let is_full = self.passages.text_bytes() > limits.text_bytes;
-            if taken.len() == limits.stances || is_full {
-                break;
-            }
-            taken.extend(self.take_stance(&tables.stances[idx]));
-        }
-        taken
-    }
-
-    /// The spans that a statement is made of; those of its passage.
-    fn take_statement(&mut self, statement_id: &str) -> Option<(&'t StatementRow, Vec<CharSpan>)> {
-        let row = *self.by_id.get(statement_id)?;
-        let spans: Vec<CharSpan> =
-            [&row.source, &row.cue, &row.content].into_iter().flatten().copied().collect();
-        let passage = self.passages.number(&row.article_id, row.sentence, &spans)?;
-        self.statements.insert(
-            &row.statement_id,
-            (
-                &row.statement_id,
-                row.speaker_id.as_deref(),
-                &row.force,
-                passage,
-                &row.source,
-                &row.cue,
-                &row.content,
-                Short::new(row.probability.into()),
-            ),
-        );
-        Some((row, spans))
-    }
-
-    fn take_stance(&mut self, row: &'t StanceRow) -> Option<PageStance<'t>> {
-        let evidence = CharSpan { start_char: row.start_char, end_char: row.end_char };
-        let mut spans = vec![evidence];
-        let statement = row.statement_id.as_deref().and_then(|id| self.take_statement(id));
-        if let Some((statement, of_statement)) = statement.filter(|(s, _)| s.field == row.field) {
-            debug_assert_eq!(statement.article_id, row.article_id);
-            spans.extend(of_statement);
-        }
-        let passage = self.passages.number(&row.article_id, row.sentence, &spans)?;
-        let number = |p: f32| Short::new(p.into());
-        Some((
-            &row.stance_id,
-            &row.holder_id,
-            &row.target_id,
-            &row.position,
-            [number(row.p_supports), number(row.p_neutral), number(row.p_opposes)],
-            passage,
-            evidence,
-            self.mentions_of(row, &row.holder_id),
-            self.mentions_of(row, &row.target_id),
-            row.statement_id.as_deref(),
-        ))
-    }
-
-    /// Where the sentence of a stance, or its evidence, mentions an actor.
-    fn mentions_of(&self, row: &StanceRow, actor_id: &str) -> Vec<CharSpan> {
-        let mentions = self.mentions.get(&(row.article_id.as_str(), actor_id));
-        let is_near = |mention: &&&MentionRow| {
-            mention.field == row.field
-                && (mention.sentence == row.sentence
-                    || mention.start_char >= row.start_char && mention.end_char <= row.end_char)
-        };
-        let near = mentions.into_iter().flatten().filter(is_near);
-        near.map(|m| CharSpan { start_char: m.start_char, end_char: m.end_char }).collect()
-    }
-}
-
-fn page_article(row: &ArticleRow) -> PageArticle<'_> {
-    let outlet = row.outlet.as_deref();
+fn page_article<'t>(row: &'t ArticleRow, outlets: &Numbers<'t>) -> PageArticle<'t> {
+    let outlet = row.outlet.as_deref().and_then(|outlet| outlets.number(outlet));
     (&row.article_id, outlet, row.date, &row.title, row.url.as_deref(), u8::from(row.is_wire_copy))
 }
 
@@ -258,8 +148,4 @@ fn page_actor(row: &ActorRow) -> PageActor<'_> {
         row.n_articles,
         row.n_mentions,
     )
-}
-
-fn page_position(row: &ClaimPositionRow) -> PagePosition<'_> {
-    (&row.claim_id, &row.statement_id, row.holder_id.as_deref(), &row.position)
 }

@@ -1,0 +1,99 @@
+//! What a run folder answers: the report page and `top`.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "each test file uses its part of the harness")]
+mod harness;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+use harness::{RunFolder, newstance, root, text};
+use serde_json::Value;
+
+const N_ARTICLES: usize = 12;
+
+/// A run over the first articles of the sample.
+fn run() -> &'static RunFolder {
+    static RUN: OnceLock<RunFolder> = OnceLock::new();
+    RUN.get_or_init(|| {
+        let sample = root().join("data/sample/articles.jsonl");
+        RunFolder::of(&[&sample], &["--limit", &N_ARTICLES.to_string()])
+    })
+}
+
+fn top(args: &[&str]) -> Vec<Value> {
+    let out = newstance().arg("top").arg(run().path()).args(args).arg("--json").output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    let lines = String::from_utf8(out.stdout).unwrap();
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn page(path: &Path) -> Vec<u8> {
+    std::fs::read(path).unwrap()
+}
+
+#[test]
+fn report_writes_the_page_that_run_wrote() {
+    let again = tempfile::tempdir().unwrap();
+    let path = again.path().join("again.html");
+    newstance().arg("report").arg(run().path()).arg("-o").arg(&path).assert().success();
+    let written = page(&run().path().join("report.html"));
+    assert!(written == page(&path), "the pages differ");
+    let text = String::from_utf8(written).unwrap();
+    assert!(text.contains("default-src 'none'") && text.contains("\"passages\":["));
+}
+
+#[test]
+fn top_gives_the_figures_of_the_table_pairs() {
+    let key = |row: &Value| (text(row, "holder_id").to_owned(), text(row, "target_id").to_owned());
+    let rows = run().rows("pairs");
+    let is_whole = |row: &&Value| {
+        text(row, "level") == "actor"
+            && text(row, "period_unit") == "all"
+            && row["outlet"].is_null()
+            && text(row, "wire") == "once"
+            && text(row, "holder_id") != "outlet"
+    };
+    let expected: BTreeMap<_, &Value> =
+        rows.iter().filter(is_whole).map(|row| (key(row), row)).collect();
+    let found = top(&["-n", "100000"]);
+    assert_eq!(found.len(), expected.len());
+    for row in &found {
+        let known = expected[&key(row)];
+        for column in ["n_articles", "net_low", "net_high"] {
+            assert_eq!(row[column], known[column], "{column}");
+        }
+        let (net, known) = (row["net"].as_f64().unwrap(), known["net"].as_f64().unwrap());
+        assert!((net - known).abs() < 1e-9, "{net} {known}");
+    }
+}
+
+#[test]
+fn top_is_narrowed_by_who_and_when() {
+    let all = top(&["-n", "100000"]);
+    let of_persons = top(&["-n", "100000", "--holder", "kind:person"]);
+    assert!(!of_persons.is_empty() && of_persons.len() < all.len());
+    let early = top(&["-n", "100000", "--until", "2026-02"]);
+    let late = top(&["-n", "100000", "--since", "2026-03"]);
+    let articles =
+        |rows: &[Value]| rows.iter().map(|r| r["n_articles"].as_u64().unwrap()).sum::<u64>();
+    assert_eq!(articles(&early) + articles(&late), articles(&all));
+    assert!(top(&["--since", "2031"]).is_empty());
+}
+
+#[test]
+fn a_question_about_nobody_is_an_error_with_a_hint() {
+    let ask = |args: &[&str]| {
+        let out = newstance().arg("top").arg(run().path()).args(args).output().unwrap();
+        (out.status.code(), String::from_utf8(out.stderr).unwrap())
+    };
+    let (code, told) = ask(&["--holder", "Nobody At All"]);
+    assert_eq!(code, Some(2));
+    assert!(told.contains("no actor is `Nobody At All`") && told.contains("hint:"), "{told}");
+    let (code, told) = ask(&["--since", "yesterday"]);
+    assert!(code == Some(2) && told.contains("`yesterday` is no date"), "{told}");
+    let missing = newstance().args(["report", "/nonexistent"]).output().unwrap();
+    assert_eq!(missing.status.code(), Some(2));
+}
