@@ -37,7 +37,7 @@ pub struct ReportLimits {
 
 impl Default for ReportLimits {
     fn default() -> Self {
-        Self { stances: 100_000, pair_rows: 60_000, claims: 10_000, text_bytes: 9 << 19 }
+        Self { stances: 100_000, pair_rows: 40_000, claims: 10_000, text_bytes: 4 << 20 }
     }
 }
 

@@ -1,7 +1,5 @@
 //! The page of small tables.
 
-use std::path::Path;
-
 use newstance_doc::rows::{ActorRow, ArticleRow, PairRow, SentenceRow, StanceRow, Tables};
 
 use crate::{ReportLimits, write_report};
@@ -125,12 +123,34 @@ fn what_has_no_room_is_counted_and_the_most_marked_stay() {
     assert_eq!(data["not_shown"]["stances"], 1);
 }
 
+fn pair(holder_id: &str, target_id: &str) -> PairRow {
+    PairRow {
+        level: "actor".to_owned(),
+        holder_id: holder_id.to_owned(),
+        target_id: target_id.to_owned(),
+        period_unit: "all".to_owned(),
+        period_start: None,
+        outlet: None,
+        wire: "once".to_owned(),
+        n_supports: 1.234_567,
+        n_neutral: 2.345_678,
+        n_opposes: 3.456_789,
+        n_articles: 10,
+        net: -0.315_789,
+        net_low: Some(-0.715_789),
+        net_high: Some(0.115_789),
+    }
+}
+
 /// A hundred thousand stances, each with a sentence of its own, and as many
 /// rows of pairs.
 fn many() -> Tables {
     let mut tables = tables();
     let (mut article, sentence) = (tables.articles[0].clone(), tables.sentences[0].clone());
-    let (stance, actor) = (tables.stances[0].clone(), tables.actors[0].clone());
+    let (stance, mut actor) = (tables.stances[0].clone(), tables.actors[0].clone());
+    actor.role = None;
+    article.title = "Minister says nobody asked for help".to_owned();
+    article.outlet = Some("The Daily".to_owned());
     article.text =
         "The minister said in Parliament that nobody had ever asked for such help. ".repeat(10);
     let n_chars = article.text.chars().count() as u64 / 10;
@@ -158,22 +178,7 @@ fn many() -> Tables {
             });
             let (holder_id, target_id) =
                 (format!("actor-{n:06}"), format!("actor-{:06}", (n + 1) % 10_000));
-            tables.pairs.push(PairRow {
-                level: "actor".to_owned(),
-                holder_id: holder_id.clone(),
-                target_id: target_id.clone(),
-                period_unit: "all".to_owned(),
-                period_start: None,
-                outlet: None,
-                wire: "once".to_owned(),
-                n_supports: 1.234_567,
-                n_neutral: 2.345_678,
-                n_opposes: 3.456_789,
-                n_articles: 10,
-                net: -0.315_789,
-                net_low: Some(-0.715_789),
-                net_high: Some(0.115_789),
-            });
+            tables.pairs.push(pair(&holder_id, &target_id));
             tables.stances.push(StanceRow {
                 stance_id,
                 article_id,
@@ -212,7 +217,8 @@ fn the_same_tables_give_the_same_page() {
 
 #[test]
 fn a_page_that_cannot_be_written_names_its_file() {
-    let path = Path::new("/nonexistent/report.html");
-    let error = write_report(path, &Tables::default(), &[], ReportLimits::default()).unwrap_err();
-    assert!(error.to_string().contains("/nonexistent/report.html"), "{error}");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("missing").join("report.html");
+    let error = write_report(&path, &Tables::default(), &[], ReportLimits::default()).unwrap_err();
+    assert!(error.to_string().contains("missing/report.html"), "{error}");
 }
