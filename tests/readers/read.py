@@ -35,7 +35,7 @@ def main():
     check(len(tables) >= 15, "every table is there")
     frames = {path.stem: pandas.read_parquet(path) for path in tables}
     for name, frame in frames.items():
-        n_rows = duckdb.sql(f"SELECT count(*) FROM '{name}.parquet'").fetchone()[0]
+        n_rows = duckdb.sql(f"SELECT count(*) FROM '{name}.parquet'").fetchall()[0][0]
         check(len(frame) == n_rows == counts[f"rows_{name}"], f"{name}: {n_rows} rows in both and in run.json")
 
     # One figure, computed again from the stances by pandas and by DuckDB.
@@ -53,7 +53,7 @@ def main():
           SELECT holder_id, target_id, (sum(p_supports) - sum(p_opposes)) / sum(p_supports + p_neutral + p_opposes) AS net
           FROM 'stances.parquet' JOIN 'articles.parquet' USING (article_id) WHERE NOT is_wire_copy GROUP BY ALL) s
         JOIN 'pairs.parquet' p USING (holder_id, target_id)
-        WHERE p.level = 'actor' AND p.period_unit = 'all' AND p.outlet IS NULL AND p.wire = 'once'""").fetchone()[0]
+        WHERE p.level = 'actor' AND p.period_unit = 'all' AND p.outlet IS NULL AND p.wire = 'once'""").fetchall()[0][0]
     check(again < 1e-4, "DuckDB says so, too")
     check(str(frames["statements"].content.iloc[0][0].keys()) == "dict_keys(['start_char', 'end_char'])", "spans are structs")
 

@@ -6,6 +6,21 @@ use crate::{ReportLimits, write_report};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><!-- & {{data}} \u{2028}";
 
+fn actor() -> ActorRow {
+    ActorRow {
+        actor_id: "x".to_owned(),
+        name: HOSTILE.to_owned(),
+        kind: "person".to_owned(),
+        country: None,
+        affiliation: None,
+        role: Some(HOSTILE.to_owned()),
+        wikidata: None,
+        aliases: vec![HOSTILE.to_owned()],
+        n_articles: 1,
+        n_mentions: 3,
+    }
+}
+
 /// One article of three sentences with a stance in each, hostile wherever an
 /// article's words can be.
 fn tables() -> Tables {
@@ -51,23 +66,11 @@ fn tables() -> Tables {
         basis: "outlet".to_owned(),
         statement_id: None,
     });
-    let actor = ActorRow {
-        actor_id: "x".to_owned(),
-        name: HOSTILE.to_owned(),
-        kind: "person".to_owned(),
-        country: None,
-        affiliation: None,
-        role: Some(HOSTILE.to_owned()),
-        wikidata: None,
-        aliases: vec![HOSTILE.to_owned()],
-        n_articles: 1,
-        n_mentions: 3,
-    };
     Tables {
         articles: vec![article],
         sentences: sentences.collect(),
         stances: stances.collect(),
-        actors: vec![actor],
+        actors: vec![actor()],
         ..Tables::default()
     }
 }
