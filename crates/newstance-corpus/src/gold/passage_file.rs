@@ -280,17 +280,21 @@ fn statement(entry: &StatementEntry, names: &Names<'_>) -> Result<GoldStatement,
     })
 }
 
-/// A statement lies in the content of its parent, and is not its own ancestor.
+/// A statement's content lies in that of its parent, and it is not its own ancestor.
 fn check_parents(statements: &[GoldStatement], entries: &[StatementEntry]) -> Result<(), Fault> {
-    for (statement, entry) in statements.iter().zip(entries) {
+    for (idx, (statement, entry)) in statements.iter().zip(entries).enumerate() {
         let (Some(parent), Some(id)) = (statement.parent, &entry.parent) else { continue };
         let (inner, outer) = (statement.content_hull(), statements[parent].content_hull());
         let holds = inner.zip(outer).is_some_and(|(inner, outer)| {
-            inner.field == outer.field && inner != outer && outer.span.contains(inner.span)
+            inner.field == outer.field && outer.span.contains(inner.span)
         });
         if !holds {
             let reason = format!("the content of `{}` does not hold this one", id.get_ref());
             return Err(Fault::at(id, reason));
+        }
+        let ancestors = std::iter::successors(Some(parent), |&above| statements[above].parent);
+        if ancestors.take(statements.len()).any(|above| above == idx) {
+            return Err(Fault::at(id, "the statement holds itself"));
         }
     }
     Ok(())
@@ -441,6 +445,7 @@ opposite = ["s2"]
         check_refused("kind = \"group\"", "kind = \"herd\"", "unknown variant `herd`");
         check_refused("speaker = \"union\"", "speaker = \"unoin\"", "there is no actor `unoin`");
         check_refused("parent = \"s0\"", "parent = \"s2\"", "the content of `s2`");
+        check_refused("parent = \"s0\"", "parent = \"s1\"", "the statement holds itself");
         check_refused("position = \"opposes\"", "position = \"neutral\"", "neutral stances");
         check_refused("opposite = [\"s2\"]", "opposite = [\"s1\"]", "the statement says the same");
         check_refused("id = \"s1\"", "id = \"s0\"", "the statement `s0` is there twice");

@@ -2,16 +2,23 @@
 
 use newstance_doc::{Annotated, Field};
 
-/// True where actor `idx` is called `name`: by its name, an alias or a mention.
+/// True where actor `idx` is called `name`: by its name, an alias or a mention,
+/// whatever the case and with or without "the".
 pub(super) fn is_called(found: &Annotated, idx: usize, name: &str) -> bool {
     let actor = &found.actors[idx];
-    let is_name = |known: &String| known.eq_ignore_ascii_case(name);
+    let wanted = without_article(name);
+    let is_name = |known: &str| without_article(known) == wanted;
     is_name(&actor.name)
-        || actor.aliases.iter().any(is_name)
+        || actor.aliases.iter().any(|alias| is_name(alias))
         || found.mentions.iter().any(|mention| {
             let text = mention.span.of(found.article.field(mention.field));
-            mention.actor_idx == Some(idx) && text.eq_ignore_ascii_case(name)
+            mention.actor_idx == Some(idx) && is_name(text)
         })
+}
+
+fn without_article(name: &str) -> String {
+    let name = name.to_lowercase();
+    name.strip_prefix("the ").unwrap_or(&name).to_owned()
 }
 
 /// The name of an actor's country; empty where none is known.
