@@ -112,7 +112,7 @@ fn a_limit_on_problems_fails_the_run_after_it_is_done() {
     let run = |max: &str| {
         let mut command = newstance();
         command.arg("run").arg(folder.path()).arg("-o").arg(out.path());
-        command.args(["--max-problems", max]).assert()
+        command.args(["--overwrite", "--max-problems", max]).assert()
     };
     run("1").code(0);
     run("0").code(1);

@@ -1,99 +1,75 @@
-//! A whole archive: chunks over threads, layers in corpus order.
+//! A whole archive: chunks over threads, layers in corpus order, part by part.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use newstance_corpus::ArticleReader;
 use newstance_doc::{Article, Problem, ProblemKind};
-use newstance_tables::{LayerWriter, write_problems};
+use newstance_tables::{
+    LayerWriter, LayersState, PartRecord, finish_layers, layers_state, read_parts,
+};
 use rayon::prelude::*;
-use serde::Serialize;
 
-use crate::{Annotation, Annotator, PipelineError};
+use crate::source::{Room, Source};
+use crate::{Annotation, Annotator, Counts, PipelineError, Shard};
 
-/// What changes how a run goes, and nothing of what comes out.
+/// What a run takes of its input, and how it goes about it.
 #[derive(Clone, Copy, Debug)]
 pub struct RunOptions {
-    /// Articles read, analysed and written together; at least 1. Bounds the memory.
+    /// Articles read, analysed and written together; at least 1. Bounds the
+    /// memory and changes nothing of what comes out.
     pub chunk_articles: usize,
-    /// Stop after that many articles; none reads all.
+    /// Articles of a part, after which an interrupted run can go on; at least
+    /// 1. Changes the files of the layers, and no table.
+    pub part_articles: usize,
+    /// Stop after that many articles of the archive; none reads all.
     pub limit: Option<usize>,
+    /// The share of the archive that is analysed.
+    pub shard: Shard,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { chunk_articles: 64, limit: None }
+        Self { chunk_articles: 64, part_articles: 256, limit: None, shard: Shard::WHOLE }
     }
 }
 
 /// How far a run is.
 #[derive(Clone, Copy, Debug)]
 pub struct Progress {
-    /// What was counted so far.
+    /// What was counted so far, before an interruption, too.
     pub counts: Counts,
+    /// What was counted before this run went on.
+    pub counts_before: Counts,
     /// Bytes of input read, as stored.
     pub bytes_read: u64,
+    /// Bytes of input that were passed over, since they were done before.
+    pub bytes_before: u64,
     /// Bytes of input in all, as stored; none where that is not known.
     pub bytes_total: Option<u64>,
 }
 
-/// What a run counted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Counts {
-    /// Articles annotated.
-    pub articles: u64,
-    /// Words in them.
-    pub words: u64,
-    /// Sentences.
-    pub sentences: u64,
-    /// Mentions.
-    pub mentions: u64,
-    /// Statements.
-    pub statements: u64,
-    /// Judged pairs.
-    pub stances: u64,
-    /// Pairs that the caps of the settings left unjudged.
-    pub pairs_left_out: u64,
-    /// Problems.
-    pub problems: u64,
-}
-
-impl Counts {
-    fn add(&mut self, annotation: &Annotation) {
-        let annotated = &annotation.layers;
-        self.articles += 1;
-        self.words += annotated.sentences.iter().map(|s| s.words.len() as u64).sum::<u64>();
-        self.sentences += annotated.sentences.len() as u64;
-        self.mentions += annotated.mentions.len() as u64;
-        self.statements += annotated.statements.len() as u64;
-        self.stances += annotated.stances.len() as u64;
-        self.pairs_left_out += annotation.n_pairs_left_out as u64;
-    }
-
-    /// Every count with its name.
-    pub fn named(self) -> [(&'static str, u64); 8] {
-        [
-            ("articles", self.articles),
-            ("words", self.words),
-            ("sentences", self.sentences),
-            ("mentions", self.mentions),
-            ("statements", self.statements),
-            ("stances", self.stances),
-            ("pairs_left_out", self.pairs_left_out),
-            ("problems", self.problems),
-        ]
-    }
+/// A run that goes on.
+struct Run<'a, 'r> {
+    annotator: &'a Annotator,
+    folder: &'a Path,
+    options: RunOptions,
+    source: Source<'r>,
+    progress: Progress,
+    observe: &'a mut dyn FnMut(Progress),
 }
 
 /// Annotates every article of `reader` and writes the layers to `folder`, in
-/// corpus order, with the problems beside them. `observe` is called after each
-/// chunk.
+/// corpus order, part by part, each with its problems. `observe` is called
+/// after each chunk.
 ///
-/// An article on which a stage fails costs that article only.
+/// Parts that are whole in `folder` are not done again: the run goes on after
+/// them. An article on which a stage fails costs that article only.
 ///
 /// # Errors
 ///
-/// [`PipelineError::Tables`] where the folder cannot be written.
+/// [`PipelineError::Tables`] where the folder cannot be written or read,
+/// [`PipelineError::InputChanged`] where parts in `folder` are of other input.
 pub fn annotate_corpus(
     annotator: &Annotator,
     reader: &mut ArticleReader,
@@ -101,48 +77,84 @@ pub fn annotate_corpus(
     options: RunOptions,
     observe: &mut dyn FnMut(Progress),
 ) -> Result<Counts, PipelineError> {
-    let mut writer = LayerWriter::create(folder)?;
+    let done = read_parts(folder)?;
     let mut counts = Counts::default();
-    let mut problems = Vec::new();
-    let mut left = options.limit.unwrap_or(usize::MAX);
-    loop {
-        let chunk = read_chunk(reader, options.chunk_articles.max(1).min(left), &mut problems);
-        if chunk.is_empty() {
-            break;
-        }
-        left -= chunk.len();
-        let done: Vec<Result<Annotation, Problem>> =
-            chunk.into_par_iter().map(|article| annotate_guarded(annotator, article)).collect();
-        for result in done {
-            match result {
-                Ok(annotation) => {
-                    counts.add(&annotation);
-                    writer.append(&annotation.layers)?;
-                }
-                Err(problem) => problems.push(problem),
-            }
-        }
-        counts.problems = problems.len() as u64;
-        let (bytes_read, bytes_total) = reader.progress();
-        observe(Progress { counts, bytes_read, bytes_total });
+    for record in &done {
+        counts += Counts::from_named(&record.counts);
     }
-    counts.problems = problems.len() as u64;
-    writer.finish()?;
-    write_problems(folder, &problems)?;
-    Ok(counts)
+    if layers_state(folder) == LayersState::Finished {
+        return Ok(counts);
+    }
+    let mut source = Source::new(reader, options);
+    if let Some(last) = done.last() {
+        source.skip_to(last, done.len())?;
+    }
+    let (bytes_before, bytes_total) = source.progress();
+    let progress = Progress {
+        counts,
+        counts_before: counts,
+        bytes_read: bytes_before,
+        bytes_before,
+        bytes_total,
+    };
+    let mut run = Run { annotator, folder, options, source, progress, observe };
+    let mut n_parts = done.len();
+    while run.write_part(n_parts)? {
+        n_parts += 1;
+    }
+    finish_layers(folder, n_parts)?;
+    Ok(run.progress.counts)
 }
 
-/// The next `n` articles; problems on the way are put with the others.
-fn read_chunk(reader: &mut ArticleReader, n: usize, problems: &mut Vec<Problem>) -> Vec<Article> {
-    let mut articles = Vec::new();
-    while articles.len() < n {
-        match reader.next() {
-            Some(Ok(article)) => articles.push(article),
-            Some(Err(problem)) => problems.push(problem),
-            None => break,
+impl Run<'_, '_> {
+    /// Reads, annotates and writes one part; false where nothing was left.
+    fn write_part(&mut self, part_idx: usize) -> Result<bool, PipelineError> {
+        let n_items_before = self.source.n_items();
+        let mut room = Room::of_part(self.options);
+        let mut problems = Vec::new();
+        let mut chunk = self.source.read_chunk(&mut room, &mut problems);
+        if self.source.n_items() == n_items_before {
+            return Ok(false);
         }
+        let counts_before = self.progress.counts;
+        let mut counts = Counts::default();
+        let mut writer = LayerWriter::create(self.folder, part_idx)?;
+        while !chunk.is_empty() {
+            for result in annotate_chunk(self.annotator, chunk) {
+                match result {
+                    Ok(annotation) => {
+                        counts.add(&annotation);
+                        writer.append(&annotation.layers)?;
+                    }
+                    Err(problem) => problems.push(problem),
+                }
+            }
+            counts.problems = problems.len() as u64;
+            self.tell(counts_before, counts);
+            chunk = self.source.read_chunk(&mut room, &mut problems);
+        }
+        counts.problems = problems.len() as u64;
+        let record = PartRecord {
+            n_items: self.source.n_items(),
+            items_hash: self.source.items_hash(),
+            counts: counts.named(),
+            problems,
+        };
+        writer.finish(&record)?;
+        self.tell(counts_before, counts);
+        Ok(true)
     }
-    articles
+
+    fn tell(&mut self, before: Counts, of_part: Counts) {
+        self.progress.counts = before;
+        self.progress.counts += of_part;
+        (self.progress.bytes_read, self.progress.bytes_total) = self.source.progress();
+        (self.observe)(self.progress);
+    }
+}
+
+fn annotate_chunk(annotator: &Annotator, chunk: Vec<Article>) -> Vec<Result<Annotation, Problem>> {
+    chunk.into_par_iter().map(|article| annotate_guarded(annotator, article)).collect()
 }
 
 /// Annotates one article; what goes wrong in it, a broken invariant of ours

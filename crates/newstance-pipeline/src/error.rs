@@ -21,6 +21,15 @@ pub enum PipelineError {
     #[error("cannot write or read the run folder")]
     Tables(#[from] newstance_tables::TablesError),
 
+    /// What was read before an interruption is not what is read now.
+    #[error(
+        "the input is not what it was when the first {n_parts} parts were made\nhint: begin anew with `--overwrite`"
+    )]
+    InputChanged {
+        /// Parts that were made before.
+        n_parts: usize,
+    },
+
     /// The layers cannot be aggregated.
     #[error("cannot aggregate")]
     Aggregate(#[from] newstance_aggregate::AggregateError),

@@ -87,6 +87,36 @@ pub enum TablesError {
         table: &'static str,
     },
 
+    /// Another process is writing to the folder.
+    #[error("another run is writing to `{}`\nhint: wait for it, or name another folder", folder.display())]
+    Locked {
+        /// The run folder.
+        folder: PathBuf,
+    },
+
+    /// The folder holds no layers.
+    #[error("`{}` holds no layers\nhint: `newstance annotate` makes them", folder.display())]
+    NoLayers {
+        /// The run folder.
+        folder: PathBuf,
+    },
+
+    /// The layers in the folder were begun, but not finished.
+    #[error("the layers in `{}` are not finished\nhint: go on with `--resume`", folder.display())]
+    Unfinished {
+        /// The run folder.
+        folder: PathBuf,
+    },
+
+    /// A part of finished layers is gone.
+    #[error("`{}` is missing of {n_parts} parts\nhint: make the layers again with `--overwrite`", path.display())]
+    PartMissing {
+        /// Where it should be.
+        path: PathBuf,
+        /// Parts there must be.
+        n_parts: usize,
+    },
+
     /// The folder holds the table in several formats, which may differ.
     #[error("`{}` holds table `{table}` as {}\nhint: remove all but one", folder.display(), formats.join(" and "))]
     Several {

@@ -99,8 +99,19 @@ pub(crate) fn replace(
 ) -> Result<(), TablesError> {
     let partial = partial_path(path);
     write(&partial)?;
-    fs::rename(&partial, path)
-        .map_err(|source| TablesError::Write { path: path.to_owned(), source })
+    name_complete(&partial, path)
+}
+
+/// Gives a complete file its name, and the name to the disk.
+pub(crate) fn name_complete(partial: &Path, path: &Path) -> Result<(), TablesError> {
+    let write_error = |source| TablesError::Write { path: path.to_owned(), source };
+    fs::rename(partial, path).map_err(write_error)?;
+    // A name is on the disk when its folder is; only Unix lets folders be synced.
+    #[cfg(unix)]
+    if let Some(folder) = path.parent() {
+        fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(write_error)?;
+    }
+    Ok(())
 }
 
 /// The name that a file has until it is complete.

@@ -20,16 +20,14 @@ use newstance_doc::{Actor, Annotated, Mention, Sentence, Stance, Statement};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CellError, TablesError,
+    CellError, LAYERS_FOLDER, PartRecord, TablesError,
     decode::row_of,
     encode::Columns,
-    folder::partial_path,
+    folder::{name_complete, partial_path},
     parquet_file::{Batches, ParquetFile, at},
+    parts::{finished_parts, part_path, write_record},
     schema::{fields_of, list_of, struct_of},
 };
-
-/// The folder of the layers in a run folder.
-pub const LAYERS_FOLDER: &str = "layers";
 
 /// Articles of a row group, whatever the chunks of `annotate`.
 const GROUP_ARTICLES: usize = 64;
@@ -48,12 +46,14 @@ struct Layers<'a> {
     stances: Cow<'a, [Stance]>,
 }
 
-/// Appends articles with their layers to a run folder, in corpus order.
+/// Appends articles with their layers to one part of a run folder, in corpus order.
 ///
 /// Row groups are of a fixed number of articles, so that the bytes do not
 /// depend on how many are given at once. The file gets its name when
-/// [`Self::finish`] is called; without it, the run folder has no layers.
+/// [`Self::finish`] is called; without it, the run folder has no such part.
 pub struct LayerWriter {
+    run_folder: PathBuf,
+    part_idx: usize,
     path: PathBuf,
     file: ParquetFile,
     articles: Columns,
@@ -71,22 +71,23 @@ impl fmt::Debug for LayerWriter {
 }
 
 impl LayerWriter {
-    /// Begins the layers of `run_folder`; older ones stay until [`Self::finish`].
+    /// Begins a part of the layers of `run_folder`; an older one stays until [`Self::finish`].
     ///
     /// # Errors
     ///
     /// [`TablesError::Write`] if the folder or file cannot be made.
-    pub fn create(run_folder: &Path) -> Result<Self, TablesError> {
+    pub fn create(run_folder: &Path, part_idx: usize) -> Result<Self, TablesError> {
         let folder = run_folder.join(LAYERS_FOLDER);
         fs::create_dir_all(&folder)
             .map_err(|source| TablesError::Write { path: folder.clone(), source })?;
-        let path = folder.join("part-00000.parquet");
+        let path = part_path(run_folder, part_idx);
         let all: Fields =
             article_fields().iter().chain(layer_fields().iter()).map(Arc::clone).collect();
         let file = ParquetFile::create(&partial_path(&path), Arc::new(Schema::new(all)))?;
         let columns = |fields| Columns::new(&fields).map_err(|source| at(&path, 0, source));
         let (articles, layers) = (columns(article_fields())?, columns(layer_fields())?);
-        Ok(Self { path, file, articles, layers, n_articles: 0 })
+        let run_folder = run_folder.to_owned();
+        Ok(Self { run_folder, part_idx, path, file, articles, layers, n_articles: 0 })
     }
 
     /// Adds one article.
@@ -104,16 +105,22 @@ impl LayerWriter {
         Ok(())
     }
 
-    /// Ends the file and gives it its name. Returns the number of articles.
+    /// Articles that were added.
+    pub fn n_articles(&self) -> u64 {
+        self.n_articles
+    }
+
+    /// Ends the file, gives it its name, and then writes `record`, which makes
+    /// the part a whole one. Returns the number of articles.
     ///
     /// # Errors
     ///
-    /// [`TablesError`] if it cannot be written or named.
-    pub fn finish(mut self) -> Result<u64, TablesError> {
+    /// [`TablesError`] if something cannot be written or named.
+    pub fn finish(mut self, record: &PartRecord) -> Result<u64, TablesError> {
         self.end_group()?;
         self.file.finish()?;
-        fs::rename(partial_path(&self.path), &self.path)
-            .map_err(|source| TablesError::Write { path: self.path, source })?;
+        name_complete(&partial_path(&self.path), &self.path)?;
+        write_record(&self.run_folder, self.part_idx, record)?;
         Ok(self.n_articles)
     }
 
@@ -146,9 +153,15 @@ impl LayerWriter {
     }
 }
 
-/// Reads back what [`LayerWriter`] wrote, in the same order, a few articles at
-/// a time.
+/// Reads back what [`LayerWriter`] wrote, part after part, in the same order,
+/// a few articles at a time.
 pub struct LayerReader {
+    parts: std::vec::IntoIter<PathBuf>,
+    current: Option<OpenPart>,
+}
+
+/// A part that is being read.
+struct OpenPart {
     path: PathBuf,
     batches: Batches,
     batch: Option<(StructArray, StructArray)>,
@@ -159,29 +172,39 @@ pub struct LayerReader {
 impl fmt::Debug for LayerReader {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LayerReader")
-            .field("path", &self.path)
-            .field("n_read", &self.n_read)
-            .finish_non_exhaustive()
+            .field("current", &self.current.as_ref().map(|part| &part.path))
+            .field("parts", &self.parts.as_slice())
+            .finish()
     }
 }
 
 impl LayerReader {
-    /// Opens the layers of `run_folder`.
+    /// Looks for the layers of `run_folder`, which must be finished.
     ///
     /// # Errors
     ///
-    /// [`TablesError`] if there are none or they cannot be read.
+    /// [`TablesError`] if there are none, or one cannot be read.
     pub fn open(run_folder: &Path) -> Result<Self, TablesError> {
-        let path = run_folder.join(LAYERS_FOLDER).join("part-00000.parquet");
-        let batches = Batches::open(&path, READ_ARTICLES)?;
-        Ok(Self { path, batches, batch: None, next_row: 0, n_read: 0 })
+        let n_parts = finished_parts(run_folder)?.len();
+        let parts: Vec<_> = (0..n_parts).map(|idx| part_path(run_folder, idx)).collect();
+        Ok(Self { parts: parts.into_iter(), current: None })
     }
 
-    /// Articles in the layers, read or not.
-    pub fn n_articles(&self) -> u64 {
-        self.batches.n_rows()
+    fn next_article(&mut self) -> Result<Option<Annotated>, TablesError> {
+        loop {
+            if let Some(part) = &mut self.current
+                && let Some(annotated) = part.next_row()?
+            {
+                return Ok(Some(annotated));
+            }
+            let Some(path) = self.parts.next() else { return Ok(None) };
+            let batches = Batches::open(&path, READ_ARTICLES)?;
+            self.current = Some(OpenPart { path, batches, batch: None, next_row: 0, n_read: 0 });
+        }
     }
+}
 
+impl OpenPart {
     fn next_row(&mut self) -> Result<Option<Annotated>, TablesError> {
         loop {
             if let Some((articles, layers)) = &self.batch
@@ -204,7 +227,7 @@ impl Iterator for LayerReader {
     type Item = Result<Annotated, TablesError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.next_row().transpose()
+        self.next_article().transpose()
     }
 }
 

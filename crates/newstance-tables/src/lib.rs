@@ -3,8 +3,9 @@
 //! [`write_tables`] writes one file a table, in the columns and the order of
 //! the contract ([`Table::COLUMNS`]); [`read_table`] and [`read_tables`] read
 //! them back, whatever their [`Format`]. [`LayerWriter`] and [`LayerReader`]
-//! keep what `annotate` makes of each article, in corpus order, a few articles
-//! at a time.
+//! keep what `annotate` makes of each article, in corpus order, part by part; a
+//! part that is whole is a checkpoint ([`PartRecord`]). [`FolderLock`] lets one
+//! run at a time write to a folder.
 //!
 //! Bytes depend on the rows only: not on the clock, not on how many rows are
 //! given at once. Offsets in tables count characters; those in layers count
@@ -16,8 +17,9 @@ mod error;
 mod folder;
 mod format;
 mod layers;
+mod lock;
 mod parquet_file;
-mod problems;
+mod parts;
 mod report;
 #[cfg(test)]
 mod report_tests;
@@ -28,7 +30,11 @@ mod text_file;
 pub use error::{CellError, TablesError};
 pub use folder::{find_table, read_table, read_tables, write_tables};
 pub use format::Format;
-pub use layers::{LAYERS_FOLDER, LayerReader, LayerWriter};
-pub use problems::{read_problems, write_problems};
+pub use layers::{LayerReader, LayerWriter};
+pub use lock::FolderLock;
+pub use parts::{
+    LAYERS_FOLDER, LayersState, PartRecord, begin_layers, finish_layers, layers_state, read_parts,
+    read_plan, read_problems,
+};
 pub use report::{REPORT_FILE, ReportLimits, write_report};
 pub use schema::{Column, ColumnType, Table};

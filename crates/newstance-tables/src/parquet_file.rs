@@ -121,7 +121,6 @@ pub(crate) fn at(path: &Path, row: u64, source: CellError) -> TablesError {
 /// The batches of a Parquet file, one in memory at a time.
 pub(crate) struct Batches {
     path: PathBuf,
-    n_rows: u64,
     reader: ParquetRecordBatchReader,
 }
 
@@ -130,19 +129,11 @@ impl Batches {
     pub(crate) fn open(path: &Path, n_rows: usize) -> Result<Self, TablesError> {
         let file = File::open(path)
             .map_err(|source| TablesError::Read { path: path.to_owned(), source })?;
-        let open = || {
-            let builder = ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(n_rows);
-            let n_rows = builder.metadata().file_metadata().num_rows();
-            Ok((n_rows, builder.build()?))
-        };
-        let (n_rows, reader) =
+        let open =
+            || ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(n_rows).build();
+        let reader =
             open().map_err(|source| TablesError::Parquet { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), n_rows: n_rows.try_into().unwrap_or(0), reader })
-    }
-
-    /// Rows of the whole file.
-    pub(crate) fn n_rows(&self) -> u64 {
-        self.n_rows
+        Ok(Self { path: path.to_owned(), reader })
     }
 }
 

@@ -15,8 +15,9 @@ use newstance_doc::{
     },
 };
 use newstance_tables::{
-    Format, LAYERS_FOLDER, LayerReader, LayerWriter, Table, TablesError, read_problems, read_table,
-    read_tables, write_problems, write_tables,
+    Format, LAYERS_FOLDER, LayerReader, LayerWriter, LayersState, PartRecord, Table, TablesError,
+    begin_layers, finish_layers, layers_state, read_parts, read_plan, read_problems, read_table,
+    read_tables, write_tables,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use serde_json::{Value, json};
@@ -210,38 +211,66 @@ fn more_rows_than_a_batch_come_back_in_order() {
     assert_eq!(read_table::<ArticleRow>(folder.path()).unwrap(), tables.articles);
 }
 
-#[test]
-fn problems_of_a_run_are_handed_on() {
-    let folder = tempfile::tempdir().unwrap();
-    write_problems(folder.path(), &[problem(), problem()]).unwrap();
-    assert_eq!(read_problems(folder.path()).unwrap(), [problem(), problem()]);
+fn record(n_items: u64, problems: Vec<Problem>) -> PartRecord {
+    let counts = [("articles".to_owned(), n_items)].into();
+    PartRecord { n_items, items_hash: "00".to_owned(), counts, problems }
 }
 
-fn write_layers(folder: &Path, all: &[Annotated]) {
-    let mut writer = LayerWriter::create(folder).unwrap();
+fn write_part(folder: &Path, part_idx: usize, all: &[Annotated], record: &PartRecord) {
+    let mut writer = LayerWriter::create(folder, part_idx).unwrap();
     for annotated in all {
         writer.append(annotated).unwrap();
     }
-    assert_eq!(writer.finish().unwrap(), all.len() as u64);
+    assert_eq!(writer.finish(record).unwrap(), all.len() as u64);
+}
+
+fn write_layers(folder: &Path, all: &[Annotated]) {
+    write_part(folder, 0, all, &record(all.len() as u64, Vec::new()));
+    finish_layers(folder, 1).unwrap();
 }
 
 fn read_layers(folder: &Path) -> Vec<Annotated> {
-    let reader = LayerReader::open(folder).unwrap();
-    let n_articles = reader.n_articles();
-    let all: Vec<_> = reader.map(Result::unwrap).collect();
-    assert_eq!(n_articles, all.len() as u64);
-    all
+    LayerReader::open(folder).unwrap().map(Result::unwrap).collect()
 }
 
 #[test]
-fn layers_have_no_name_until_they_are_complete() {
+fn problems_of_all_parts_are_handed_on() {
     let folder = tempfile::tempdir().unwrap();
-    let mut writer = LayerWriter::create(folder.path()).unwrap();
-    writer.append(&bare("a")).unwrap();
+    write_part(folder.path(), 0, &[], &record(1, vec![problem()]));
+    write_part(folder.path(), 1, &[bare("a")], &record(3, vec![problem(), problem()]));
+    finish_layers(folder.path(), 2).unwrap();
+    assert_eq!(read_problems(folder.path()).unwrap(), [problem(), problem(), problem()]);
+}
+
+#[test]
+fn a_part_counts_when_its_record_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(layers_state(folder.path()), LayersState::Absent);
+    begin_layers(folder.path(), &json!({"a": 1})).unwrap();
+    assert_eq!(layers_state(folder.path()), LayersState::Begun);
+    assert_eq!(read_plan(folder.path()).unwrap(), json!({"a": 1}));
+    let mut writer = LayerWriter::create(folder.path(), 0).unwrap();
+    writer.append(&bare("lost")).unwrap();
     drop(writer);
-    assert!(matches!(LayerReader::open(folder.path()), Err(TablesError::Read { .. })));
-    write_layers(folder.path(), &[]);
-    assert_eq!(read_layers(folder.path()), []);
+    assert_eq!(read_parts(folder.path()).unwrap(), []);
+    assert!(matches!(LayerReader::open(folder.path()), Err(TablesError::Unfinished { .. })));
+    let records = [record(1, Vec::new()), record(2, vec![problem()])];
+    write_part(folder.path(), 0, &[bare("a")], &records[0]);
+    write_part(folder.path(), 1, &[bare("b")], &records[1]);
+    assert_eq!(read_parts(folder.path()).unwrap(), records);
+    finish_layers(folder.path(), 2).unwrap();
+    assert_eq!(read_layers(folder.path()), [bare("a"), bare("b")]);
+}
+
+#[test]
+fn finished_layers_that_lack_a_part_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    write_layers(folder.path(), &[bare("a")]);
+    fs::remove_file(folder.path().join(LAYERS_FOLDER).join("part-00000.parquet")).unwrap();
+    assert!(matches!(read_parts(folder.path()), Err(TablesError::PartMissing { .. })));
+    assert!(matches!(LayerReader::open(folder.path()), Err(TablesError::PartMissing { .. })));
+    begin_layers(folder.path(), &json!({})).unwrap();
+    assert_eq!(read_parts(folder.path()).unwrap(), []);
 }
 
 #[test]

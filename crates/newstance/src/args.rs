@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use newstance_pipeline::Shard;
 
 /// Reads news archives and says who stands where.
 #[derive(Debug, Parser)]
@@ -72,6 +73,38 @@ pub(crate) struct InputArgs {
     /// Articles analysed together: bounds the memory, changes no result
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub(crate) chunk: usize,
+
+    /// Analyse one share of the archive, such as `2/8`; `aggregate` puts shares together
+    #[arg(long, value_name = "I/N", default_value_t)]
+    pub(crate) shard: Shard,
+}
+
+/// Where a run goes, and how it tells of itself.
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Run folder to write
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+
+    /// Go on with the unfinished run in DIR; a finished one is left as it is
+    #[arg(long, conflicts_with = "overwrite")]
+    pub(crate) resume: bool,
+
+    /// Begin anew, whatever run is in DIR
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+
+    /// Articles after which an interrupted run can go on; changes no table
+    #[arg(long, value_name = "N", default_value_t = 256)]
+    pub(crate) checkpoint: usize,
+
+    /// How progress is shown on standard error
+    #[arg(long, value_enum, default_value_t = ProgressForm::Auto)]
+    pub(crate) progress: ProgressForm,
+
+    /// Exit with 1 when there are more problems than this
+    #[arg(long, value_name = "N")]
+    pub(crate) max_problems: Option<u64>,
 }
 
 #[derive(Debug, Args)]
@@ -79,17 +112,12 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// Run folder to write
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 
     /// Format of the tables
     #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
     pub(crate) format: TableFormat,
-
-    /// Exit with 1 when there are more problems than this
-    #[arg(long, value_name = "N")]
-    pub(crate) max_problems: Option<u64>,
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -100,13 +128,8 @@ pub(crate) struct AnnotateArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// Run folder to write
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
-
-    /// Exit with 1 when there are more problems than this
-    #[arg(long, value_name = "N")]
-    pub(crate) max_problems: Option<u64>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -339,6 +362,17 @@ pub(crate) struct BenchArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+}
+
+/// How progress is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ProgressForm {
+    /// A bar in a terminal, else a plain line now and then
+    Auto,
+    /// A JSON object a line, at most one a second and one at the end
+    Json,
+    /// Nothing
+    None,
 }
 
 /// The form of tables on disk.

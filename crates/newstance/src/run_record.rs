@@ -1,6 +1,8 @@
 //! `run.json`: what a run was made with, and what it counted.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,11 +11,18 @@ use newstance_aggregate::AggregateSettings;
 use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
 use newstance_model::{Bundle, Precision};
-use newstance_pipeline::Counts;
+use newstance_pipeline::{Counts, Shard};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::settings::Settings;
+
+/// The step from articles to layers.
+pub(crate) const ANNOTATE: &str = "annotate";
+/// The step from layers to tables.
+pub(crate) const AGGREGATE: &str = "aggregate";
+
+const RUN_JSON: &str = "run.json";
 
 /// The record, as it is written.
 #[derive(Debug, Serialize)]
@@ -25,6 +34,8 @@ pub(crate) struct RunRecord<'r> {
     backend: &'static str,
     precision: BTreeMap<String, Precision>,
     instruction_set: InstructionSet,
+    steps: Vec<&'static str>,
+    shard: Option<Shard>,
     counts: BTreeMap<String, u64>,
     problems: BTreeMap<&'static str, u64>,
     timings_s: BTreeMap<&'static str, f64>,
@@ -71,7 +82,7 @@ impl RunSettings {
 
 /// Reads a part of `run.json` of `folder`; none where there is no such file.
 fn read<T: DeserializeOwned>(folder: &Path) -> anyhow::Result<Option<T>> {
-    let path = folder.join("run.json");
+    let path = folder.join(RUN_JSON);
     if !path.exists() {
         return Ok(None);
     }
@@ -104,18 +115,25 @@ impl<'r> RunRecord<'r> {
             backend: "encoder",
             precision: precision.collect(),
             instruction_set: settings.models.instruction_set(),
+            steps: Vec::new(),
+            shard: None,
             counts: BTreeMap::new(),
             problems: BTreeMap::new(),
             timings_s: BTreeMap::new(),
         }
     }
 
-    /// Adds what `annotate` counted and how long it took.
-    pub(crate) fn annotated(&mut self, counts: Counts, took: Duration) {
-        for (name, n) in counts.named() {
-            self.counts.insert(name.to_owned(), n);
-        }
-        self.timings_s.insert("annotate", took.as_secs_f64());
+    /// Adds what `annotate` counted, of which share, and how long it took.
+    pub(crate) fn annotated(&mut self, shard: Shard, counts: Counts, took: Duration) {
+        self.counted(counts);
+        self.shard = Some(shard);
+        self.timings_s.insert(ANNOTATE, took.as_secs_f64());
+    }
+
+    /// Adds what was counted when the layers were made.
+    pub(crate) fn counted(&mut self, counts: Counts) {
+        self.steps.push(ANNOTATE);
+        self.counts.extend(counts.named());
     }
 
     /// Adds how many rows `aggregate` made and how long it took.
@@ -123,7 +141,8 @@ impl<'r> RunRecord<'r> {
         for (table, n) in rows {
             self.counts.insert(format!("rows_{table}"), *n as u64);
         }
-        self.timings_s.insert("aggregate", took.as_secs_f64());
+        self.steps.push(AGGREGATE);
+        self.timings_s.insert(AGGREGATE, took.as_secs_f64());
     }
 
     /// What was counted so far.
@@ -138,11 +157,33 @@ impl<'r> RunRecord<'r> {
         }
     }
 
-    /// Writes `run.json` into `folder`.
+    /// Writes `run.json` into `folder`, whole or not at all.
     pub(crate) fn write(&self, folder: &Path) -> anyhow::Result<()> {
-        let path = folder.join("run.json");
+        let path = folder.join(RUN_JSON);
+        let partial = folder.join(format!("{RUN_JSON}.partial"));
         let json = serde_json::to_string_pretty(self).context("cannot write the run's record")?;
-        std::fs::write(&path, json + "\n")
+        std::fs::write(&partial, json + "\n")
+            .and_then(|()| File::open(&partial)?.sync_all())
+            .and_then(|()| std::fs::rename(&partial, &path))
             .with_context(|| format!("cannot write `{}`", path.display()))
+    }
+}
+
+/// The steps that the record in `folder` says are done; none where there is none.
+pub(crate) fn steps_done(folder: &Path) -> anyhow::Result<Vec<String>> {
+    #[derive(Default, Deserialize)]
+    struct Record {
+        #[serde(default)]
+        steps: Vec<String>,
+    }
+    Ok(read::<Record>(folder)?.unwrap_or_default().steps)
+}
+
+/// Takes the record out of `folder`: what is there is no finished run any more.
+pub(crate) fn remove(folder: &Path) -> anyhow::Result<()> {
+    let path = folder.join(RUN_JSON);
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        removed => removed.with_context(|| format!("cannot remove `{}`", path.display())),
     }
 }

@@ -6,12 +6,13 @@ use std::time::Instant;
 
 use anyhow::bail;
 use newstance_doc::rows::Tables;
-use newstance_pipeline::aggregate_layers;
-use newstance_tables::{Format, write_tables};
+use newstance_pipeline::{Counts, aggregate_layers};
+use newstance_tables::{FolderLock, Format, LayerReader, read_parts, read_plan, write_tables};
 
 use crate::Outcome;
 use crate::args::{AggregateArgs, TableFormat};
-use crate::run_record::RunRecord;
+use crate::plan::check_together;
+use crate::run_record::{self, RunRecord};
 use crate::session::Session;
 use crate::summary;
 
@@ -23,7 +24,11 @@ pub(crate) fn run(args: &AggregateArgs) -> anyhow::Result<Outcome> {
         _ => bail!("several run folders need a place for the tables\nhint: add `-o DIR`"),
     };
     let session = Session::open(&args.settings)?;
+    let _lock = FolderLock::take(output)?;
+    let counts = layers_together(&args.folders)?;
+    run_record::remove(output)?;
     let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
+    record.counted(counts);
     let start = Instant::now();
     let tables = aggregate_into(&session, &args.folders, output, args.format)?;
     record.aggregated(&tables.n_rows(), start.elapsed());
@@ -33,6 +38,21 @@ pub(crate) fn run(args: &AggregateArgs) -> anyhow::Result<Outcome> {
     writeln!(out, "{} articles -> {}", tables.articles.len(), output.display())?;
     summary::print(&tables, &mut out)?;
     Ok(Outcome::Done)
+}
+
+/// What was counted when the layers of `folders` were made, which must be
+/// finished and fit together.
+fn layers_together(folders: &[PathBuf]) -> anyhow::Result<Counts> {
+    let (mut counts, mut plans) = (Counts::default(), Vec::new());
+    for folder in folders {
+        LayerReader::open(folder)?;
+        for part in read_parts(folder)? {
+            counts += Counts::from_named(&part.counts);
+        }
+        plans.push((folder.display().to_string(), read_plan(folder)?));
+    }
+    check_together(&plans)?;
+    Ok(counts)
 }
 
 /// Reads the layers of `folders` and writes the tables to `output`.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
 use newstance_corpus::ArticleReader;
@@ -10,9 +9,11 @@ use newstance_doc::Problem;
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
 
 use crate::Outcome;
-use crate::args::{AnnotateArgs, InputArgs};
+use crate::args::{AnnotateArgs, InputArgs, OutputArgs};
+use crate::output::OutputFolder;
+use crate::plan::plan;
 use crate::progress::{ProgressDisplay, say};
-use crate::run_record::RunRecord;
+use crate::run_record::{ANNOTATE, RunRecord};
 use crate::session::Session;
 
 const PROBLEMS_TOLD: usize = 5;
@@ -20,32 +21,48 @@ const PROBLEMS_TOLD: usize = 5;
 /// Runs the verb.
 pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
+    let folder = &args.output.output;
+    let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, ANNOTATE)?;
+    if opened.is_done {
+        return nothing_to_do(&args.output);
+    }
     let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
     let start = Instant::now();
     let counts = annotate_into(&session, &args.input, &args.output)?;
-    record.annotated(counts, start.elapsed());
-    let problems = newstance_tables::read_problems(&args.output)?;
+    record.annotated(args.input.shard, counts, start.elapsed());
+    let problems = newstance_tables::read_problems(folder)?;
     record.problems(&problems);
-    record.write(&args.output)?;
-    writeln!(anstream::stdout(), "{} articles -> {}", counts.articles, args.output.display())?;
-    Ok(tell_problems(&problems, args.max_problems))
+    record.write(folder)?;
+    writeln!(anstream::stdout(), "{} articles -> {}", counts.articles, folder.display())?;
+    Ok(tell_problems(&problems, args.output.max_problems))
 }
 
-/// Annotates the input into `folder`, showing progress.
+/// Annotates the input into the run folder, showing progress.
 pub(crate) fn annotate_into(
     session: &Session,
     input: &InputArgs,
-    folder: &Path,
+    output: &OutputArgs,
 ) -> anyhow::Result<Counts> {
     let mut reader = ArticleReader::open(&input.inputs, &session.settings.corpus)?;
-    let options = RunOptions { chunk_articles: input.chunk, limit: input.limit };
-    let mut display = ProgressDisplay::new();
-    let counts =
-        annotate_corpus(&session.annotator, &mut reader, folder, options, &mut |progress| {
-            display.update(progress);
-        });
+    let options = RunOptions {
+        chunk_articles: input.chunk,
+        part_articles: output.checkpoint,
+        limit: input.limit,
+        shard: input.shard,
+    };
+    let mut display = ProgressDisplay::new(output.progress);
+    let observe = &mut |progress| display.update(progress);
+    let counts = annotate_corpus(&session.annotator, &mut reader, &output.output, options, observe);
     display.finish();
     Ok(counts?)
+}
+
+/// Ends a run whose folder was finished before.
+pub(crate) fn nothing_to_do(output: &OutputArgs) -> anyhow::Result<Outcome> {
+    let folder = output.output.display();
+    say(&format!("the run in `{folder}` is finished: there is nothing to do"));
+    let problems = newstance_tables::read_problems(&output.output)?;
+    Ok(tell_problems(&problems, output.max_problems))
 }
 
 /// Says on stderr how many problems there were, and the first few.

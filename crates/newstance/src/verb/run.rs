@@ -7,29 +7,36 @@ use newstance_tables::{REPORT_FILE, ReportLimits};
 
 use crate::Outcome;
 use crate::args::RunArgs;
-use crate::run_record::RunRecord;
+use crate::output::OutputFolder;
+use crate::plan::plan;
+use crate::run_record::{AGGREGATE, RunRecord};
 use crate::session::Session;
 use crate::summary;
 use crate::verb::aggregate::aggregate_into;
-use crate::verb::annotate::{annotate_into, tell_problems};
+use crate::verb::annotate::{annotate_into, nothing_to_do, tell_problems};
 use crate::verb::report::write_page;
 
 /// Runs the verb.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
+    let folder = &args.output.output;
+    let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, AGGREGATE)?;
+    if opened.is_done {
+        return nothing_to_do(&args.output);
+    }
     let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
 
     let start = Instant::now();
     let counts = annotate_into(&session, &args.input, &args.output)?;
-    record.annotated(counts, start.elapsed());
+    record.annotated(args.input.shard, counts, start.elapsed());
 
     let start = Instant::now();
-    let folders = std::slice::from_ref(&args.output);
-    let tables = aggregate_into(&session, folders, &args.output, args.format)?;
+    let folders = std::slice::from_ref(folder);
+    let tables = aggregate_into(&session, folders, folder, args.format)?;
     record.aggregated(&tables.n_rows(), start.elapsed());
     record.problems(&tables.problems);
-    record.write(&args.output)?;
-    write_page(&args.output.join(REPORT_FILE), &tables, &record, ReportLimits::default())?;
+    write_page(&folder.join(REPORT_FILE), &tables, &record, ReportLimits::default())?;
+    record.write(folder)?;
 
     let mut out = anstream::stdout().lock();
     writeln!(
@@ -38,8 +45,8 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
         counts.articles,
         tables.statements.len(),
         tables.stances.len(),
-        args.output.display()
+        folder.display()
     )?;
     summary::print(&tables, &mut out)?;
-    Ok(tell_problems(&tables.problems, args.max_problems))
+    Ok(tell_problems(&tables.problems, args.output.max_problems))
 }

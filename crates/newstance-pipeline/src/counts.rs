@@ -1,0 +1,81 @@
+//! What a run counts.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::Annotation;
+
+macro_rules! counts {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// What a run counted.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        pub struct Counts {
+            $($(#[$doc])* pub $name: u64,)*
+        }
+
+        impl Counts {
+            /// Every count with its name.
+            pub fn named(self) -> BTreeMap<String, u64> {
+                [$((stringify!($name).to_owned(), self.$name),)*].into()
+            }
+
+            /// The counts of these names; what is not named is 0.
+            pub fn from_named(named: &BTreeMap<String, u64>) -> Self {
+                Self { $($name: named.get(stringify!($name)).copied().unwrap_or_default(),)* }
+            }
+        }
+
+        impl std::ops::AddAssign for Counts {
+            fn add_assign(&mut self, other: Self) {
+                $(self.$name += other.$name;)*
+            }
+        }
+    };
+}
+
+counts! {
+    /// Articles annotated.
+    articles,
+    /// Words in them.
+    words,
+    /// Sentences.
+    sentences,
+    /// Mentions.
+    mentions,
+    /// Statements.
+    statements,
+    /// Judged pairs.
+    stances,
+    /// Pairs that the caps of the settings left unjudged.
+    pairs_left_out,
+    /// Problems.
+    problems,
+}
+
+impl Counts {
+    /// Adds one article.
+    pub(crate) fn add(&mut self, annotation: &Annotation) {
+        let annotated = &annotation.layers;
+        self.articles += 1;
+        self.words += annotated.sentences.iter().map(|s| s.words.len() as u64).sum::<u64>();
+        self.sentences += annotated.sentences.len() as u64;
+        self.mentions += annotated.mentions.len() as u64;
+        self.statements += annotated.statements.len() as u64;
+        self.stances += annotated.stances.len() as u64;
+        self.pairs_left_out += annotation.n_pairs_left_out as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Counts;
+
+    #[test]
+    fn counts_come_back_by_name_and_add_up() {
+        let mut counts = Counts { articles: 3, problems: 1, ..Counts::default() };
+        assert_eq!(Counts::from_named(&counts.named()), counts);
+        counts += Counts { articles: 2, words: 7, ..Counts::default() };
+        assert_eq!(counts, Counts { articles: 5, words: 7, problems: 1, ..Counts::default() });
+    }
+}
