@@ -14,6 +14,10 @@ check:
 floors:
     cargo run --release -- evaluate --floors tests/floors.toml
 
+# A run is killed fifty times at random moments and must end with the same bytes.
+kills:
+    NEWSTANCE_KILLS=50 cargo test -p newstance --test interruption -- any_moment
+
 # What CI runs.
 ci:
     bash .ci/run

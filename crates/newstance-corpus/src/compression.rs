@@ -4,11 +4,17 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
+use lzma_rust2::XzReader;
 use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 
 const BUFFER_BYTES: usize = 64 * 1024;
+/// What an xz stream may ask for; its highest usual level takes 65 MiB.
+const XZ_MEMORY_KIB: u32 = 256 * 1024;
+/// So much may come of any file, however few bytes are stored.
+const UNGUARDED_BYTES: u64 = 64 << 20;
 
 /// How a file is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +25,23 @@ pub(crate) enum Compression {
     Gzip,
     /// zstd, in one or more frames.
     Zstd,
+    /// bzip2, in one or more streams.
+    Bzip2,
+    /// xz, in one or more streams.
+    Xz,
+}
+
+impl Compression {
+    /// That of files with this extension, in lower case.
+    pub(crate) fn of_extension(extension: &str) -> Option<Self> {
+        match extension {
+            "gz" | "gzip" => Some(Self::Gzip),
+            "zst" | "zstd" => Some(Self::Zstd),
+            "bz2" => Some(Self::Bzip2),
+            "xz" => Some(Self::Xz),
+            _ => None,
+        }
+    }
 }
 
 /// Counts the bytes that were read of what is stored.
@@ -56,6 +79,51 @@ pub(crate) fn decompressed(
         Compression::Zstd => {
             Box::new(BufReader::with_capacity(BUFFER_BYTES, ZstdFrames::new(stored)))
         }
+        Compression::Bzip2 => {
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiBzDecoder::new(stored)))
+        }
+        Compression::Xz => {
+            let decoder = XzReader::new_mem_limit(stored, true, XZ_MEMORY_KIB);
+            Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
+        }
+    }
+}
+
+/// A stream of meant bytes that fails where there are suspiciously many for
+/// what is stored, so that a few bytes cannot keep a run busy for days.
+pub(crate) struct Guarded<R> {
+    inner: R,
+    bytes_stored: Arc<AtomicU64>,
+    stored_before: u64,
+    max_expansion: u64,
+    n_given: u64,
+}
+
+impl<R> Guarded<R> {
+    /// Guards the stream of a file; `bytes_stored` counts what is read of it
+    /// as stored, and maybe of others before.
+    pub(crate) fn new(
+        inner: R,
+        bytes_stored: Arc<AtomicU64>,
+        stored_before: u64,
+        max_expansion: u64,
+    ) -> Self {
+        Self { inner, bytes_stored, stored_before, max_expansion, n_given: 0 }
+    }
+}
+
+impl<R: Read> Read for Guarded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let stored = self.bytes_stored.load(Ordering::Relaxed) - self.stored_before;
+        let most = stored.saturating_mul(self.max_expansion).saturating_add(UNGUARDED_BYTES);
+        if self.n_given > most {
+            let factor = self.max_expansion;
+            let message = format!("it grows to over {factor} times its size when decompressed");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        let n_bytes = self.inner.read(buffer)?;
+        self.n_given += n_bytes as u64;
+        Ok(n_bytes)
     }
 }
 
@@ -63,6 +131,8 @@ pub(crate) fn decompressed(
 pub(crate) fn sniff(first_bytes: &[u8]) -> Compression {
     match first_bytes {
         [0x1f, 0x8b, ..] => Compression::Gzip,
+        [b'B', b'Z', b'h', b'1'..=b'9', ..] => Compression::Bzip2,
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Compression::Xz,
         [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => Compression::Zstd,
         _ => Compression::Plain,
     }

@@ -20,6 +20,22 @@ pub enum CorpusError {
         source: std::io::Error,
     },
 
+    /// A pattern cannot be read as one.
+    #[error("cannot understand the pattern `{pattern}`")]
+    Pattern {
+        /// As it was given.
+        pattern: String,
+        /// Why.
+        source: glob::PatternError,
+    },
+
+    /// A pattern fits nothing.
+    #[error("no file fits `{pattern}`")]
+    NoMatch {
+        /// As it was given.
+        pattern: String,
+    },
+
     /// A folder cannot be listed.
     #[error("cannot list folder `{}`", path.display())]
     List {

@@ -1,26 +1,17 @@
 //! Which files an input consists of, and in what order.
 
-use std::fs::{self, File};
+use std::collections::BTreeSet;
+use std::fs::{self, DirEntry, File};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::CorpusError;
-use crate::compression::{Compression, Counted, decompressed, sniff};
-
-/// How the records of a file are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// One JSON object a line.
-    JsonLines,
-    /// One article.
-    Text,
-    /// To be told by the first byte: `{` begins JSON Lines.
-    ByContent,
-    /// None that is known; found in a folder.
-    Unknown,
-}
+use crate::compression::{Compression, Counted, Guarded, decompressed, sniff};
+use crate::format::{Format, records_of};
+use crate::parquet_rows::ParquetRows;
+use crate::records::Records;
+use crate::{CorpusError, CorpusSettings};
 
 /// One file of the archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,19 +24,25 @@ pub(crate) struct InputFile {
     pub(crate) below: String,
     pub(crate) format: Format,
     pub(crate) compression: Option<Compression>,
+    /// Why it cannot be read, where that is known before it is opened.
+    pub(crate) fault: Option<String>,
 }
 
-/// The stream of a file and the format of what is in it.
-pub(crate) struct OpenInput {
-    pub(crate) stream: Box<dyn BufRead + Send>,
-    pub(crate) format: Format,
+/// What a listing of the inputs finds.
+#[derive(Default)]
+struct Listing {
+    files: Vec<InputFile>,
+    known: BTreeSet<PathBuf>,
+    bytes_total: Option<u64>,
 }
 
 /// The files of all inputs and their size in bytes as stored.
 ///
-/// Inputs are sorted by path and an input that is given twice is read once, so
-/// that their order does not matter; the files of a folder are sorted by path,
-/// too. Hidden files of folders are left out.
+/// An input that does not exist as it is named, and has `*`, `?` or `[` in its
+/// name, is a pattern. Inputs are sorted by path and a file that is given twice
+/// is read once, so that their order does not matter; the files of a folder
+/// are sorted by path, too. Hidden files of folders are left out; what in a
+/// folder is neither file nor folder has a fault.
 pub(crate) fn list_files(inputs: &[PathBuf]) -> Result<(Vec<InputFile>, Option<u64>), CorpusError> {
     if inputs.is_empty() {
         return Err(CorpusError::NoInput);
@@ -53,39 +50,107 @@ pub(crate) fn list_files(inputs: &[PathBuf]) -> Result<(Vec<InputFile>, Option<u
     let mut sorted = inputs.to_vec();
     sorted.sort();
     sorted.dedup();
-    let mut files = Vec::new();
-    let mut bytes_total = Some(0);
+    let mut listing = Listing { bytes_total: Some(0), ..Listing::default() };
     for input in sorted {
         if input.as_os_str() == "-" {
-            files.push(stdin());
-            bytes_total = None;
+            listing.files.push(stdin());
+            listing.bytes_total = None;
             continue;
         }
-        let find_error = |source| CorpusError::Find { path: input.clone(), source };
-        let metadata = fs::metadata(&input).map_err(find_error)?;
-        let mut paths = Vec::new();
-        if metadata.is_dir() {
-            list_folder(&input, &mut paths)?;
-        } else {
-            paths.push(input.clone());
-        }
-        for path in paths {
-            let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
-            bytes_total = bytes_total.map(|total| total + size);
-            files.push(describe(&input, path));
+        match fs::metadata(&input) {
+            Ok(_) => listing.add(&input, input.clone())?,
+            Err(_) if is_pattern(&input) => listing.add_matches(&input)?,
+            Err(source) => return Err(CorpusError::Find { path: input, source }),
         }
     }
-    Ok((files, bytes_total))
+    Ok((listing.files, listing.bytes_total))
+}
+
+impl Listing {
+    /// Adds a file, or the files of a folder; they are named from `base` on.
+    fn add(&mut self, base: &Path, path: PathBuf) -> Result<(), CorpusError> {
+        if !path.is_dir() {
+            self.push(base, path, None);
+            return Ok(());
+        }
+        let entries = sorted_entries(&path).map_err(|source| CorpusError::List { path, source })?;
+        self.add_entries(base, entries);
+        Ok(())
+    }
+
+    /// Adds what a pattern fits, named from its first folder without wildcards on.
+    fn add_matches(&mut self, pattern: &Path) -> Result<(), CorpusError> {
+        let text = pattern.to_string_lossy().into_owned();
+        let pattern_error = |source| CorpusError::Pattern { pattern: text.clone(), source };
+        let base: PathBuf =
+            pattern.components().take_while(|part| !is_pattern(Path::new(part))).collect();
+        let mut paths: Vec<PathBuf> =
+            glob::glob(&text).map_err(pattern_error)?.filter_map(Result::ok).collect();
+        if paths.is_empty() {
+            return Err(CorpusError::NoMatch { pattern: text });
+        }
+        paths.sort();
+        paths.into_iter().try_for_each(|path| self.add(&base, path))
+    }
+
+    fn add_entries(&mut self, base: &Path, entries: Vec<DirEntry>) {
+        for entry in entries {
+            let path = entry.path();
+            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+                continue;
+            }
+            // A link to a folder is not followed: it may lead back.
+            match entry.file_type() {
+                Ok(kind) if kind.is_dir() => match sorted_entries(&path) {
+                    Ok(entries) => self.add_entries(base, entries),
+                    Err(error) => {
+                        self.push(
+                            base,
+                            path,
+                            Some(format!("the folder cannot be listed: {error}")),
+                        );
+                    }
+                },
+                Ok(_) => {
+                    let fault = odd_kind(&path).map(str::to_owned);
+                    self.push(base, path, fault);
+                }
+                Err(error) => self.push(base, path, Some(error.to_string())),
+            }
+        }
+    }
+
+    fn push(&mut self, base: &Path, path: PathBuf, fault: Option<String>) {
+        if !self.known.insert(path.clone()) {
+            return;
+        }
+        if fault.is_none() {
+            let size = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            self.bytes_total = self.bytes_total.map(|total| total + size);
+        }
+        self.files.push(InputFile { fault, ..describe(base, path) });
+    }
 }
 
 impl InputFile {
     /// Opens the file; `bytes_read` counts what is read of it as stored.
-    pub(crate) fn open(&self, bytes_read: Arc<AtomicU64>) -> io::Result<OpenInput> {
+    pub(crate) fn open(
+        &self,
+        settings: &Arc<CorpusSettings>,
+        bytes_read: &Arc<AtomicU64>,
+    ) -> io::Result<Box<dyn Records>> {
+        if let (Some(path), Format::Parquet, Some(Compression::Plain)) =
+            (&self.path, self.format, self.compression)
+        {
+            let (bytes_read, settings) = (Arc::clone(bytes_read), Arc::clone(settings));
+            return Ok(Box::new(ParquetRows::open(path, bytes_read, settings)?));
+        }
         let stored: Box<dyn Read + Send> = match &self.path {
             Some(path) => Box::new(File::open(path)?),
             None => Box::new(io::stdin()),
         };
-        let mut counted = BufReader::new(Counted::new(stored, bytes_read));
+        let stored_before = bytes_read.load(Ordering::Relaxed);
+        let mut counted = BufReader::new(Counted::new(stored, Arc::clone(bytes_read)));
         let first_bytes = counted.fill_buf()?;
         let compression = match self.compression {
             Some(compression) if !first_bytes.is_empty() => compression,
@@ -93,20 +158,30 @@ impl InputFile {
             _ => sniff(first_bytes),
         };
         let mut stream = decompressed(counted, compression);
-        let format = match self.format {
-            Format::ByContent => format_of(&mut stream)?,
-            format => format,
-        };
-        Ok(OpenInput { stream, format })
+        if compression != Compression::Plain {
+            let factor = settings.max_expansion;
+            let guarded = Guarded::new(stream, Arc::clone(bytes_read), stored_before, factor);
+            stream = Box::new(BufReader::new(guarded));
+        }
+        records_of(stream, self.format, &self.below, settings)
     }
 }
 
-/// What the first byte that is not white space tells of the format.
-fn format_of(stream: &mut Box<dyn BufRead + Send>) -> io::Result<Format> {
-    let start = stream.fill_buf()?;
-    let start = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
-    let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
-    Ok(if first == Some(&b'{') { Format::JsonLines } else { Format::Text })
+fn is_pattern(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().iter().any(|byte| b"*?[".contains(byte))
+}
+
+/// What is odd about a member of a folder, where reading it would go wrong or
+/// never end.
+fn odd_kind(path: &Path) -> Option<&'static str> {
+    let metadata = fs::metadata(path).ok()?;
+    if metadata.is_file() {
+        None
+    } else if metadata.is_dir() {
+        Some("it is a link to a folder, which is not followed")
+    } else {
+        Some("it is neither a file nor a folder")
+    }
 }
 
 fn stdin() -> InputFile {
@@ -116,59 +191,43 @@ fn stdin() -> InputFile {
         below: String::new(),
         format: Format::ByContent,
         compression: None,
+        fault: None,
     }
 }
 
-fn list_folder(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), CorpusError> {
-    let list_error = |source| CorpusError::List { path: folder.to_owned(), source };
-    let mut entries = Vec::new();
-    for entry in fs::read_dir(folder).map_err(list_error)? {
-        entries.push(entry.map_err(list_error)?);
-    }
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        if entry.file_name().as_encoded_bytes().starts_with(b".") {
-            continue;
-        }
-        // A link to a folder is not followed: it may lead back.
-        if entry.file_type().map_err(list_error)?.is_dir() {
-            list_folder(&entry.path(), paths)?;
-        } else {
-            paths.push(entry.path());
-        }
-    }
-    Ok(())
+fn sorted_entries(folder: &Path) -> io::Result<Vec<DirEntry>> {
+    let mut entries = fs::read_dir(folder)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(DirEntry::file_name);
+    Ok(entries)
 }
 
-fn describe(input: &Path, path: PathBuf) -> InputFile {
-    let below = match path.strip_prefix(input) {
+fn describe(base: &Path, path: PathBuf) -> InputFile {
+    let is_named = path == base;
+    let below = match path.strip_prefix(base) {
         Ok(below) if !below.as_os_str().is_empty() => below,
         _ => Path::new(path.file_name().unwrap_or(path.as_os_str())),
     };
     let below: Vec<_> = below.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     let below = below.join("/");
     let low = below.to_ascii_lowercase();
-    let (stem, compression) = match low.rsplit_once('.') {
-        Some((stem, "gz")) => (stem, Compression::Gzip),
-        Some((stem, "zst")) => (stem, Compression::Zstd),
-        _ => (low.as_str(), Compression::Plain),
-    };
-    let format = match stem.rsplit_once('.').map(|(_, extension)| extension) {
-        Some("jsonl" | "ndjson" | "json") => Format::JsonLines,
-        Some("txt") => Format::Text,
-        _ if path == input => Format::ByContent,
-        _ => Format::Unknown,
-    };
+    let compressed = low
+        .rsplit_once('.')
+        .and_then(|(stem, extension)| Some((stem, Compression::of_extension(extension)?)));
+    let (stem, compression) = compressed.unwrap_or((low.as_str(), Compression::Plain));
+    let extension = stem.rsplit_once('.').map(|(_, extension)| extension);
+    let other = if is_named { Format::ByContent } else { Format::Unknown };
+    let format = extension.and_then(Format::of_extension).unwrap_or(other);
     let name = path.to_string_lossy().into_owned();
-    InputFile { path: Some(path), name, below, format, compression: Some(compression) }
+    InputFile { path: Some(path), name, below, format, compression: Some(compression), fault: None }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Format, describe};
+    use super::describe;
     use crate::compression::Compression;
+    use crate::format::Format;
 
     #[track_caller]
     fn check(input: &str, path: &str, expected: (&str, Format, Compression)) {
@@ -185,6 +244,11 @@ mod tests {
         check("in", "in/b/c.jsonl.zst", ("b/c.jsonl.zst", F::JsonLines, C::Zstd));
         check("in", "in/c.ndjson", ("c.ndjson", F::JsonLines, C::Plain));
         check("in", "in/image.png", ("image.png", F::Unknown, C::Plain));
+        check("in", "in/a.CSV.bz2", ("a.CSV.bz2", F::Csv(None), C::Bzip2));
+        check("in", "in/a.tsv.xz", ("a.tsv.xz", F::Csv(Some(b'\t')), C::Xz));
+        check("in", "in/a.warc.gz", ("a.warc.gz", F::Warc, C::Gzip));
+        check("in", "in/a.htm", ("a.htm", F::Html, C::Plain));
+        check("in", "in/a.parquet", ("a.parquet", F::Parquet, C::Plain));
         check("notes", "notes", ("notes", F::ByContent, C::Plain));
         check("notes.gz", "notes.gz", ("notes.gz", F::ByContent, C::Gzip));
     }

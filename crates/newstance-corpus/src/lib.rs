@@ -6,19 +6,33 @@
 //! after the break.
 
 mod compression;
+mod csv_rows;
 mod date;
 mod error;
+mod filter;
+mod format;
 pub mod gold;
+mod http;
 mod ids;
 mod input;
+mod json_documents;
+mod json_lines;
+mod language;
 mod lines;
+mod page;
+mod parquet_rows;
+mod query;
 mod reader;
 mod record;
+mod records;
 mod settings;
 mod text_file;
+mod warc;
 
 pub use date::parse_date;
 pub use error::CorpusError;
+pub use filter::{ArticleFilter, FilterSettings, LeftOut};
 pub use ids::{IdRegistry, Identified};
+pub use language::language_of;
 pub use reader::ArticleReader;
 pub use settings::CorpusSettings;

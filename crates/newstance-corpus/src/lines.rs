@@ -11,6 +11,8 @@ pub(crate) struct Line {
     pub(crate) offset_bytes: u64,
     /// Without its line break.
     pub(crate) content: LineContent,
+    /// Its line break; empty at the end of the stream.
+    pub(crate) ending: &'static str,
 }
 
 /// What was kept of a line.
@@ -66,24 +68,32 @@ impl Lines {
             self.stream.consume(taken);
             length += taken as u64;
             if newline.is_some() || at_end {
-                return Ok(Some(self.finish(bytes, too_long, length)));
+                let ending = if newline.is_some() { "\n" } else { "" };
+                return Ok(Some(self.finish(bytes, too_long, length, ending)));
             }
         }
     }
 
-    fn finish(&mut self, mut bytes: Vec<u8>, too_long: bool, length: u64) -> Line {
+    fn finish(
+        &mut self,
+        mut bytes: Vec<u8>,
+        too_long: bool,
+        length: u64,
+        mut ending: &'static str,
+    ) -> Line {
         let mut offset_bytes = self.offset_bytes;
         self.offset_bytes += length;
         self.n_read += 1;
         if bytes.last() == Some(&b'\r') {
             bytes.pop();
+            ending = if ending.is_empty() { "\r" } else { "\r\n" };
         }
         if self.n_read == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
             offset_bytes += 3;
         }
         let content = if too_long { LineContent::TooLong } else { LineContent::Bytes(bytes) };
-        Line { number: self.n_read, offset_bytes, content }
+        Line { number: self.n_read, offset_bytes, content, ending }
     }
 }
 

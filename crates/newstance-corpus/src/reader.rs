@@ -1,8 +1,8 @@
 //! An archive, article by article.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
-use std::io::{self, BufRead, Read as _};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -10,37 +10,42 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use newstance_doc::{Article, Problem, ProblemKind};
 
 use crate::ids::{IdRegistry, Identified, hashed_id};
-use crate::input::{Format, InputFile, list_files};
-use crate::lines::{Line, LineContent, Lines};
-use crate::record::{Record, Unusable, read_record};
-use crate::text_file::read_text;
-use crate::{CorpusError, CorpusSettings};
+use crate::input::{InputFile, list_files};
+use crate::record::{Record, Unusable};
+use crate::records::{Found, Records};
+use crate::{ArticleFilter, CorpusError, CorpusSettings};
 
 /// Reads the articles of an archive, and says what cannot be read.
 ///
-/// Inputs are text files (`.txt`), JSON Lines (`.jsonl`, `.ndjson`, `.json`),
-/// each also with `.gz` or `.zst`, folders of them, and `-` for standard input.
-/// A file of another name is told by its first byte, unless it was found in a
-/// folder: then it is a problem.
+/// Inputs are files, folders of them, patterns with `*`, `?` and `[...]`, and
+/// `-` for standard input. A file is read as the end of its name says: text
+/// (`.txt`), JSON Lines (`.jsonl`, `.ndjson`), JSON (`.json`), CSV (`.csv`,
+/// `.tsv`), Parquet (`.parquet`), pages (`.html`), web archives (`.warc`), each
+/// but Parquet also with `.gz`, `.zst`, `.bz2` or `.xz`. A file of another name
+/// is told by its first bytes, unless it was found in a folder: then it is a
+/// problem.
 ///
 /// The order is that of the inputs sorted by path, of the files of a folder
 /// sorted by path, and of the records of a file. No more than one record is
-/// held. An article may follow a problem of its own, such as an unknown date.
+/// held (of Parquet, a few rows). An article may follow a problem of its own,
+/// such as an unknown date.
 pub struct ArticleReader {
-    settings: CorpusSettings,
+    settings: Arc<CorpusSettings>,
+    filter: ArticleFilter,
     files: std::vec::IntoIter<InputFile>,
-    current: Option<OpenLines>,
+    current: Option<OpenFile>,
     ready: VecDeque<Result<Article, Problem>>,
     ids: IdRegistry,
+    field_sources: BTreeMap<(&'static str, String), u64>,
     bytes_read: Arc<AtomicU64>,
     bytes_total: Option<u64>,
 }
 
-/// A file of JSON Lines that is being read.
-struct OpenLines {
+/// A file that is being read.
+struct OpenFile {
     file: InputFile,
-    lines: Lines,
-    is_blank: bool,
+    records: Box<dyn Records>,
+    is_empty: bool,
 }
 
 impl ArticleReader {
@@ -53,14 +58,28 @@ impl ArticleReader {
     pub fn open(inputs: &[PathBuf], settings: &CorpusSettings) -> Result<Self, CorpusError> {
         let (files, bytes_total) = list_files(inputs)?;
         Ok(Self {
-            settings: settings.clone(),
+            settings: Arc::new(settings.clone()),
+            filter: ArticleFilter::new(&settings.filter),
             files: files.into_iter(),
             current: None,
             ready: VecDeque::new(),
             ids: IdRegistry::default(),
+            field_sources: BTreeMap::new(),
             bytes_read: Arc::default(),
             bytes_total,
         })
+    }
+
+    /// The filter of the settings. It is for whoever reads to apply: what is
+    /// left out is told from what cannot be read.
+    pub fn filter(&self) -> &ArticleFilter {
+        &self.filter
+    }
+
+    /// How often a field of an article (`title`) was taken from a field of the
+    /// input (`headline`), so far. Pages and text files have no fields.
+    pub fn field_sources(&self) -> impl Iterator<Item = (&'static str, &str, u64)> {
+        self.field_sources.iter().map(|((field, source), n)| (*field, source.as_str(), *n))
     }
 
     /// Bytes read so far and in all, as stored; the latter is not known where
@@ -69,120 +88,38 @@ impl ArticleReader {
         (self.bytes_read.load(Ordering::Relaxed), self.bytes_total)
     }
 
-    fn read_file(&mut self, file: InputFile) {
-        if file.format == Format::Unknown {
-            let message = "its name ends in none of .txt .jsonl .ndjson .json, with or without \
-                           .gz or .zst";
-            self.problem(&file, None, ProblemKind::UnreadableFile, message.to_owned());
+    fn open_file(&mut self, file: InputFile) {
+        if let Some(fault) = &file.fault {
+            self.problem(&file, None, ProblemKind::UnreadableFile, fault.clone());
             return;
         }
-        match file.open(Arc::clone(&self.bytes_read)) {
-            Ok(input) if input.format == Format::JsonLines => {
-                let lines = Lines::new(input.stream, self.settings.max_record_bytes);
-                self.current = Some(OpenLines { file, lines, is_blank: true });
-            }
-            Ok(input) => self.read_text_file(&file, input.stream),
+        match file.open(&self.settings, &self.bytes_read) {
+            Ok(records) => self.current = Some(OpenFile { file, records, is_empty: true }),
             Err(error) => self.read_error(&file, None, &error),
         }
     }
 
-    fn read_line(&mut self, mut open: OpenLines) {
-        match open.lines.next_line() {
-            Ok(Some(line)) => {
-                open.is_blank &= is_blank(&line);
-                if self.read_json_line(&open.file, line) {
-                    self.current = Some(open);
+    fn read_record(&mut self, mut open: OpenFile) {
+        match open.records.next_found() {
+            Ok(Some(Found { line, record })) => {
+                open.is_empty = false;
+                match record {
+                    Ok(record) => self.article(&open.file, line, record),
+                    Err(Unusable { kind, message, article_id }) => {
+                        let mut problem = problem(&open.file, line, kind, message);
+                        problem.article_id = article_id;
+                        self.ready.push_back(Err(problem));
+                    }
                 }
+                self.current = Some(open);
             }
-            Ok(None) if open.is_blank => self.empty_file(&open.file),
+            Ok(None) if open.is_empty => {
+                let message = "there is nothing in it".to_owned();
+                self.problem(&open.file, None, ProblemKind::EmptyFile, message);
+            }
             Ok(None) => {}
-            Err(error) => self.read_error(&open.file, Some(open.lines.n_read() + 1), &error),
+            Err(error) => self.read_error(&open.file, open.records.line_at(), &error),
         }
-    }
-
-    /// Reads one line; false where the rest of the file need not be tried.
-    fn read_json_line(&mut self, file: &InputFile, line: Line) -> bool {
-        let Line { number, offset_bytes, content } = line;
-        let LineContent::Bytes(bytes) = content else {
-            let limit = self.settings.max_record_bytes;
-            let message = format!("the line is longer than {limit} bytes");
-            self.problem(file, Some(number), ProblemKind::BrokenRecord, message);
-            return true;
-        };
-        let text = match str::from_utf8(&bytes) {
-            Ok(text) => text.trim(),
-            Err(error) => {
-                let at = offset_bytes + error.valid_up_to() as u64;
-                let message = format!("byte {at} is not UTF-8");
-                self.problem(file, Some(number), ProblemKind::InvalidUtf8, message);
-                return true;
-            }
-        };
-        if text.is_empty() {
-            return true;
-        }
-        match read_record(text, &self.settings) {
-            Ok(record) => self.article(file, Some(number), record),
-            Err(_) if number == 1 && matches!(text, "[" | "{") => {
-                let message = "the file is one JSON document over several lines; give one object \
-                               a line";
-                self.problem(file, Some(1), ProblemKind::BrokenRecord, message.to_owned());
-                return false;
-            }
-            Err(Unusable { kind, message, article_id }) => {
-                let mut problem = problem(file, Some(number), kind, message);
-                problem.article_id = article_id;
-                self.ready.push_back(Err(problem));
-            }
-        }
-        true
-    }
-
-    fn read_text_file(&mut self, file: &InputFile, stream: Box<dyn BufRead + Send>) {
-        let limit = self.settings.max_record_bytes;
-        let mut bytes = Vec::new();
-        if let Err(error) = stream.take(limit as u64 + 1).read_to_end(&mut bytes) {
-            self.read_error(file, None, &error);
-            return;
-        }
-        if bytes.len() > limit {
-            let message = format!("the file is longer than {limit} bytes");
-            self.problem(file, None, ProblemKind::BrokenRecord, message);
-            return;
-        }
-        let content = match str::from_utf8(&bytes) {
-            Ok(content) => content,
-            Err(error) => {
-                let at = error.valid_up_to();
-                let before = bytes.get(..at).unwrap_or_default();
-                let line = before.split(|&byte| byte == b'\n').count() as u64;
-                let message = format!("byte {at} is not UTF-8");
-                self.problem(file, Some(line), ProblemKind::InvalidUtf8, message);
-                return;
-            }
-        };
-        if content.trim_start_matches('\u{feff}').trim().is_empty() {
-            self.empty_file(file);
-            return;
-        }
-        let article = read_text(content);
-        let id = (!file.below.is_empty()).then(|| file.below.clone());
-        if article.text.is_empty() {
-            let message = "there is nothing but a date".to_owned();
-            let mut problem = problem(file, None, ProblemKind::MissingText, message);
-            problem.article_id = id;
-            self.ready.push_back(Err(problem));
-            return;
-        }
-        let record = Record {
-            id,
-            title: article.title.to_owned(),
-            text: article.text.to_owned(),
-            date: article.date,
-            date_raw: article.date_raw.map(str::to_owned),
-            ..Record::default()
-        };
-        self.article(file, None, record);
     }
 
     /// Gives a record its id and hands it on, after what is to be said of it.
@@ -211,6 +148,9 @@ impl ArticleReader {
         if let (None, Some(raw)) = (record.date, &record.date_raw) {
             say(&id, ProblemKind::UnknownDate, format!("the date `{raw}` is not understood"));
         }
+        for taken in record.taken {
+            *self.field_sources.entry(taken).or_default() += 1;
+        }
         self.ready.push_back(Ok(Article {
             id,
             title: record.title,
@@ -233,10 +173,6 @@ impl ArticleReader {
         self.problem(file, line, kind, format!("reading stops: {error}"));
     }
 
-    fn empty_file(&mut self, file: &InputFile) {
-        self.problem(file, None, ProblemKind::EmptyFile, "there is nothing in it".to_owned());
-    }
-
     fn problem(&mut self, file: &InputFile, line: Option<u64>, kind: ProblemKind, message: String) {
         self.ready.push_back(Err(problem(file, line, kind, message)));
     }
@@ -251,10 +187,10 @@ impl Iterator for ArticleReader {
                 return Some(item);
             }
             if let Some(open) = self.current.take() {
-                self.read_line(open);
+                self.read_record(open);
             } else {
                 let file = self.files.next()?;
-                self.read_file(file);
+                self.open_file(file);
             }
         }
     }
@@ -272,10 +208,6 @@ impl fmt::Debug for ArticleReader {
 
 fn problem(file: &InputFile, line: Option<u64>, kind: ProblemKind, message: String) -> Problem {
     Problem { article_id: None, file: Some(file.name.clone()), line, kind, message }
-}
-
-fn is_blank(line: &Line) -> bool {
-    matches!(&line.content, LineContent::Bytes(bytes) if bytes.trim_ascii().is_empty())
 }
 
 #[cfg(test)]
@@ -303,6 +235,12 @@ mod tests {
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(bytes).unwrap();
+        writer.finish().unwrap()
+    }
+
+    fn bzip2(bytes: &[u8]) -> Vec<u8> {
+        let mut writer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
         writer.write_all(bytes).unwrap();
         writer.finish().unwrap()
     }
@@ -339,6 +277,9 @@ mod tests {
 
     const TWO: &[u8] = b"{\"id\":\"a\",\"text\":\"x\"}\n{\"id\":\"b\",\"text\":\"y\"}\n";
 
+    /// [`TWO`] as `xz` writes it.
+    const XZ_TWO: &[u8] = b"\xfd\x37\x7a\x58\x5a\x00\x00\x04\xe6\xd6\xb4\x46\x02\x00\x21\x01\x16\x00\x00\x00\x74\x2f\xe5\xa3\xe0\x00\x2b\x00\x20\x5d\x00\x3d\x88\x89\x26\x81\x93\x53\x85\xb1\x7e\x8b\x40\xa5\x61\xe8\x38\x1b\x0e\x9a\x4e\x60\xe3\x90\x58\xc5\x52\xff\xec\x75\x1e\x00\x00\x00\xe4\x0f\x79\x3f\x9c\xba\xf3\xd5\x00\x01\x3c\x2c\x37\xa0\xad\x61\x1f\xb6\xf3\x7d\x01\x00\x00\x00\x00\x04\x59\x5a";
+
     #[test]
     fn records_come_in_the_order_of_the_file() {
         check("in.jsonl", TWO, &["a", "b"]);
@@ -349,6 +290,9 @@ mod tests {
         );
         check("in.json", b"\xef\xbb\xbf{\"id\":\"a\",\"text\":\"x\"}", &["a"]);
         check("in.txt", b"Title\n\nText.", &["in.txt"]);
+        check("in.json", b"{\n\"id\": \"a\",\n\"text\": \"x\"\n}\n", &["a"]);
+        check("in.csv", b"id,text\na,x\nb,y\n", &["a", "b"]);
+        check("in.tsv", b"id\ttext\na\tx\n", &["a"]);
     }
 
     #[test]
@@ -364,6 +308,26 @@ mod tests {
             &["a", "b"],
         );
         check("in.txt.gz", &gzip(b"Text."), &["in.txt.gz"]);
+        check("in.jsonl.bz2", &bzip2(TWO), &["a", "b"]);
+        check("in.jsonl.bz2", &[bzip2(first), bzip2(second)].concat(), &["a", "b"]);
+        check("in.jsonl.xz", XZ_TWO, &["a", "b"]);
+        check(
+            "in.jsonl.xz",
+            &[XZ_TWO, XZ_TWO].concat(),
+            &["a", "b", "!repeated_article:3", "!repeated_article:4"],
+        );
+    }
+
+    #[test]
+    fn a_file_that_grows_beyond_measure_is_stopped() {
+        let settings = CorpusSettings { max_expansion: 5, ..CorpusSettings::default() };
+        let line = [TWO, &vec![b' '; 1 << 20], b"\n"].concat();
+        let bomb = line.repeat(70);
+        let folder = folder(&[("in.jsonl.gz", &gzip(&bomb)), ("in.txt", b"Text.")]);
+        let found = read_inputs(&[folder.path().to_owned()], &settings);
+        assert_eq!(found[..2], ["a", "b"]);
+        assert!(found[found.len() - 2].starts_with("!broken_compression"), "{found:?}");
+        assert_eq!(found[found.len() - 1], "in.txt");
     }
 
     #[test]
@@ -406,7 +370,33 @@ mod tests {
                 "b",
             ],
         );
-        check("in.json", b"[\n{\"text\": \"x\"},\n{\"text\": \"y\"}\n]", &["!broken_record:1"]);
+        check(
+            "in.json",
+            b"[\n{\"id\": 1, \"text\": \"x\"},\n{\"id\": 2},\n{\"id\": 3, \"text\": \"z\"}\n]",
+            &["1", "!missing_text:3", "3"],
+        );
+        check(
+            "in.json",
+            b"{\"id\":\"a\",\"text\":\"x\"}\n{\"id\": \n{\"id\":\"b\",\"text\":\"y\"}\n",
+            &["a", "!broken_record:2", "b"],
+        );
+    }
+
+    #[test]
+    fn what_is_too_deep_costs_itself_only() {
+        let deep = format!(
+            "{{\"text\": {}{}}}\n",
+            "{\"a\":".repeat(1000),
+            "1".to_owned() + &"}".repeat(1000)
+        );
+        check("in.jsonl", &[deep.as_bytes(), TWO].concat(), &["!broken_record:1", "a", "b"]);
+        check(
+            "in.json",
+            &[b"[", deep.as_bytes(), b",", TWO, b"]"].concat(),
+            &["!broken_record:1", "a", "b"],
+        );
+        let page = format!("<html><body>{}text", "<div><b>".repeat(10_000));
+        check("in.html", page.as_bytes(), &["!broken_record"]);
     }
 
     #[test]
@@ -485,6 +475,32 @@ mod tests {
     }
 
     #[test]
+    fn patterns_name_files_by_their_folders() {
+        let folder =
+            folder(&[("x/1/a.txt", b"A."), ("x/2/a.txt", b"B."), ("x/2/b.csv", b"text\nc")]);
+        let settings = CorpusSettings::default();
+        let read = |pattern: &str| read_inputs(&[folder.path().join(pattern)], &settings);
+        assert_eq!(read("x/*/a.txt"), ["1/a.txt", "2/a.txt"]);
+        assert_eq!(read("x/[2]")[0], "2/a.txt");
+        assert_eq!(read("x/[2]").len(), 2);
+        let none = ArticleReader::open(&[folder.path().join("y*")], &settings).unwrap_err();
+        assert!(matches!(none, CorpusError::NoMatch { .. }));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_that_lead_back_and_odd_names_are_survived() {
+        let folder = folder(&[("a/b\nc.txt", b"A."), ("a/..b.txt", b"B."), ("a/d .txt", b"D.")]);
+        std::os::unix::fs::symlink(folder.path(), folder.path().join("a/loop")).unwrap();
+        std::os::unix::fs::symlink("self", folder.path().join("self")).unwrap();
+        std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+        assert_eq!(
+            read(folder.path()),
+            ["a/b\nc.txt", "a/d .txt", "!unreadable_file", "!unreadable_file", "!unreadable_file"]
+        );
+    }
+
+    #[test]
     fn the_order_of_inputs_does_not_matter() {
         let folder =
             folder(&[("a.txt", b"A."), ("b.txt", b"B."), ("notes", b"{\"id\":1,\"text\":\"x\"}")]);
@@ -528,8 +544,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_bytes_are_too_odd(bytes in any::<Vec<u8>>(), name in 0..6_usize) {
-            let names = ["a.jsonl", "a.txt", "a.jsonl.gz", "a.txt.zst", "a.json", "a"];
+        fn no_bytes_are_too_odd(bytes in any::<Vec<u8>>(), name in 0..12_usize) {
+            let names = [
+                "a.jsonl", "a.txt", "a.jsonl.gz", "a.txt.zst", "a.json", "a", "a.csv", "a.parquet",
+                "a.html", "a.warc", "a.tsv.bz2", "a.txt.xz",
+            ];
             let folder = folder(&[(names[name], &bytes)]);
             read(&folder.path().join(names[name]));
         }

@@ -20,6 +20,8 @@ pub(crate) struct Record {
     pub(crate) url: Option<String>,
     pub(crate) language: Option<String>,
     pub(crate) extra: Option<String>,
+    /// Which field of the article came from which field of the input.
+    pub(crate) taken: Vec<(&'static str, String)>,
 }
 
 /// Why a line gives no article.
@@ -30,35 +32,50 @@ pub(crate) struct Unusable {
     pub(crate) article_id: Option<String>,
 }
 
-/// Reads one line of JSON Lines.
-pub(crate) fn read_record(line: &str, settings: &CorpusSettings) -> Result<Record, Unusable> {
-    let broken =
-        |message: String| Unusable { kind: ProblemKind::BrokenRecord, message, article_id: None };
-    let mut fields = match serde_json::from_str(line) {
-        Ok(Value::Object(fields)) => Fields { object: fields, taken: Vec::new() },
-        Ok(_) => return Err(broken("the line is JSON, but not an object".to_owned())),
-        Err(error) => return Err(broken(format!("the line is not JSON: {error}"))),
-    };
-    let id = fields.take(&settings.id, id_of);
-    let title = fields.take(&settings.title, text_of).unwrap_or_default();
-    let Some(text) = fields.take(&settings.text, text_of) else {
+impl Unusable {
+    /// One of an article without id.
+    pub(crate) fn new(kind: ProblemKind, message: String) -> Self {
+        Self { kind, message, article_id: None }
+    }
+}
+
+/// Reads one JSON object.
+pub(crate) fn read_record(json: &str, settings: &CorpusSettings) -> Result<Record, Unusable> {
+    let broken = |message| Unusable::new(ProblemKind::BrokenRecord, message);
+    match serde_json::from_str(json) {
+        Ok(Value::Object(object)) => record_of(object, settings),
+        Ok(_) => Err(broken("it is JSON, but not an object".to_owned())),
+        Err(error) => Err(broken(format!("it is not JSON: {error}"))),
+    }
+}
+
+/// Takes the fields of an object for those of an article.
+pub(crate) fn record_of(
+    object: Map<String, Value>,
+    settings: &CorpusSettings,
+) -> Result<Record, Unusable> {
+    let mut fields = Fields { object, taken: Vec::new(), sources: Vec::new() };
+    let id = fields.take("id", &settings.id, id_of);
+    let title = fields.take("title", &settings.title, text_of).unwrap_or_default();
+    let Some(text) = fields.take("text", &settings.text, body_of) else {
         return Err(Unusable {
             kind: ProblemKind::MissingText,
             message: format!("none of the fields {} holds text", settings.text.join(", ")),
             article_id: id,
         });
     };
-    let (date, date_raw) = fields.take(&settings.date, date_of).unwrap_or_default();
+    let (date, date_raw) = fields.take("date", &settings.date, date_of).unwrap_or_default();
     Ok(Record {
         id,
         title,
         text,
         date,
         date_raw,
-        outlet: fields.take(&settings.outlet, name_of),
-        authors: fields.take(&settings.authors, names_of).unwrap_or_default(),
-        url: fields.take(&settings.url, text_of),
-        language: fields.take(&settings.language, text_of),
+        outlet: fields.take("outlet", &settings.outlet, name_of),
+        authors: fields.take("authors", &settings.authors, names_of).unwrap_or_default(),
+        url: fields.take("url", &settings.url, text_of),
+        language: fields.take("language", &settings.language, text_of),
+        taken: std::mem::take(&mut fields.sources),
         extra: fields.extra(),
     })
 }
@@ -67,18 +84,26 @@ pub(crate) fn read_record(line: &str, settings: &CorpusSettings) -> Result<Recor
 struct Fields {
     object: Map<String, Value>,
     taken: Vec<String>,
+    sources: Vec<(&'static str, String)>,
 }
 
 impl Fields {
-    /// What `read` makes of the first of `names` for which it makes anything.
-    fn take<T>(&mut self, names: &[String], read: impl Fn(&Value) -> Option<T>) -> Option<T> {
+    /// What `read` makes of the first of `names` for which it makes anything;
+    /// it is for the article's field `field`.
+    fn take<T>(
+        &mut self,
+        field: &'static str,
+        names: &[String],
+        read: impl Fn(&Value) -> Option<T>,
+    ) -> Option<T> {
         for name in names {
-            if let Some(value) = self.object.get(name).and_then(&read) {
+            let whole = self.object.get(name).and_then(&read);
+            if whole.is_some() {
                 self.taken.push(name.clone());
-                return Some(value);
             }
             // A field inside an object is not taken out of it.
-            if let Some(value) = self.nested(name).and_then(&read) {
+            if let Some(value) = whole.or_else(|| self.nested(name).and_then(&read)) {
+                self.sources.push((field, name.clone()));
                 return Some(value);
             }
         }
@@ -100,6 +125,23 @@ impl Fields {
 /// A string that is not blank, untouched.
 fn text_of(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
+}
+
+/// A string that is not blank; or the sections of a body, as Fundus writes
+/// them, with an empty line between paragraphs.
+fn body_of(value: &Value) -> Option<String> {
+    let Some(sections) = value.get("sections").and_then(Value::as_array) else {
+        return text_of(value);
+    };
+    let parts = |of: &Value, name: &str| -> Vec<String> {
+        of[name].as_array().into_iter().flatten().filter_map(text_of).collect()
+    };
+    let mut paragraphs = parts(value, "summary");
+    for section in sections {
+        paragraphs.extend(parts(section, "headline"));
+        paragraphs.extend(parts(section, "paragraphs"));
+    }
+    (!paragraphs.is_empty()).then(|| paragraphs.join("\n\n"))
 }
 
 /// A string that is not blank, without white space around, or a number.
@@ -180,6 +222,18 @@ mod tests {
             url: Some("http://a".into()),
             language: Some("en".into()),
             extra: Some(r#"{"topic":"war","n":[1,{"b":2}]}"#.into()),
+            taken: [
+                ("id", "id"),
+                ("title", "headline"),
+                ("text", "body"),
+                ("date", "published"),
+                ("outlet", "source"),
+                ("authors", "byline"),
+                ("url", "url"),
+                ("language", "lang"),
+            ]
+            .map(|(field, name)| (field, name.to_owned()))
+            .into(),
         };
         assert_eq!(record, expected);
     }
@@ -220,6 +274,38 @@ mod tests {
             assert!(record.date_raw.is_some());
         }
         assert_eq!(read(r#"{"text": "x", "date": null}"#).date_raw, None);
+    }
+
+    #[test]
+    fn news_please_is_read_by_its_names() {
+        let record = read(
+            r#"{"authors": ["A B"], "date_download": "2023-02-01 00:00:00",
+                "date_publish": "2023-01-30 10:11:12", "language": "en", "maintext": "They met.",
+                "source_domain": "post.com", "title": "Talks", "url": "http://post.com/1"}"#,
+        );
+        assert_eq!((record.title.as_str(), record.text.as_str()), ("Talks", "They met."));
+        assert_eq!(record.date, Some(date(2023, 1, 30)));
+        assert_eq!(record.outlet.as_deref(), Some("post.com"));
+        assert_eq!(record.authors, ["A B"]);
+        assert_eq!(record.extra.as_deref(), Some(r#"{"date_download":"2023-02-01 00:00:00"}"#));
+    }
+
+    #[test]
+    fn fundus_is_read_by_its_names() {
+        let record = read(
+            r#"{"title": "Talks", "publishing_date": "2023-01-30 10:11:12+00:00", "authors": ["A"],
+                "body": {"summary": ["In short."], "sections": [
+                    {"headline": [], "paragraphs": ["One.", "Two."]},
+                    {"headline": ["More"], "paragraphs": ["Three."]}]}}"#,
+        );
+        assert_eq!(record.text, "In short.\n\nOne.\n\nTwo.\n\nMore\n\nThree.");
+        assert_eq!(record.date, Some(date(2023, 1, 30)));
+        assert_eq!(record.extra, None);
+        check_unusable(
+            r#"{"body": {"summary": [], "sections": []}}"#,
+            ProblemKind::MissingText,
+            None,
+        );
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::FilterSettings;
+
 /// How records become articles; the part `[corpus]` of the settings.
 ///
 /// Each list names fields of a record in order of preference: the first one
@@ -27,8 +29,13 @@ pub struct CorpusSettings {
     pub url: Vec<String>,
     /// Fields for the language.
     pub language: Vec<String>,
-    /// The longest record (a line, or a text file) that is read, in bytes.
+    /// The longest record (a line, a row, a page, or a text file) that is read, in bytes.
     pub max_record_bytes: usize,
+    /// How many times larger than its file decompressed data may be, beyond
+    /// the first 64 MiB.
+    pub max_expansion: u64,
+    /// Which articles are left out.
+    pub filter: FilterSettings,
 }
 
 impl Default for CorpusSettings {
@@ -43,6 +50,7 @@ impl Default for CorpusSettings {
                 "published",
                 "date_publish",
                 "publish_date",
+                "publishing_date",
                 "pub_date",
                 "published_at",
                 "publishedAt",
@@ -61,6 +69,8 @@ impl Default for CorpusSettings {
             url: names(&["url", "link"]),
             language: names(&["language", "lang"]),
             max_record_bytes: 64 * 1024 * 1024,
+            max_expansion: 300,
+            filter: FilterSettings::default(),
         }
     }
 }

@@ -13,6 +13,11 @@ pub enum ProblemKind {
     BrokenCompression,
     /// The record is not what its format says.
     BrokenRecord,
+    /// The file is not what its format says.
+    BrokenFile,
+    /// The record holds something other than an article, such as an image or
+    /// an error page.
+    NotAnArticle,
     /// The bytes are not UTF-8.
     InvalidUtf8,
     /// The file holds nothing.
@@ -36,6 +41,8 @@ impl ProblemKind {
             Self::UnreadableFile => "unreadable_file",
             Self::BrokenCompression => "broken_compression",
             Self::BrokenRecord => "broken_record",
+            Self::BrokenFile => "broken_file",
+            Self::NotAnArticle => "not_an_article",
             Self::InvalidUtf8 => "invalid_utf8",
             Self::EmptyFile => "empty_file",
             Self::MissingText => "missing_text",

@@ -134,6 +134,7 @@ impl Run<'_, '_> {
             chunk = self.source.read_chunk(&mut room, &mut problems);
         }
         counts.problems = problems.len() as u64;
+        counts += self.source.take_left_out();
         let record = PartRecord {
             n_items: self.source.n_items(),
             items_hash: self.source.items_hash(),

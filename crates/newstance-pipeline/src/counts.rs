@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use newstance_corpus::LeftOut;
 use serde::Serialize;
 
 use crate::Annotation;
@@ -51,9 +52,40 @@ counts! {
     pairs_left_out,
     /// Problems.
     problems,
+    /// Articles left out by their date.
+    left_out_date,
+    /// Articles left out by their outlet.
+    left_out_outlet,
+    /// Articles left out by their length.
+    left_out_length,
+    /// Articles left out since they do not hold the terms of the query.
+    left_out_query,
+    /// Articles left out by their language.
+    left_out_language,
 }
 
 impl Counts {
+    /// Adds one article that is left out.
+    pub(crate) fn leave_out(&mut self, reason: LeftOut) {
+        let count = match reason {
+            LeftOut::Date => &mut self.left_out_date,
+            LeftOut::Outlet => &mut self.left_out_outlet,
+            LeftOut::Length => &mut self.left_out_length,
+            LeftOut::Query => &mut self.left_out_query,
+            LeftOut::Language => &mut self.left_out_language,
+        };
+        *count += 1;
+    }
+
+    /// Articles left out in all.
+    pub fn left_out(self) -> u64 {
+        self.left_out_date
+            + self.left_out_outlet
+            + self.left_out_length
+            + self.left_out_query
+            + self.left_out_language
+    }
+
     /// Adds one article.
     pub(crate) fn add(&mut self, annotation: &Annotation) {
         let annotated = &annotation.layers;

@@ -4,7 +4,7 @@ use newstance_corpus::ArticleReader;
 use newstance_doc::{Article, Problem};
 use newstance_tables::PartRecord;
 
-use crate::{PipelineError, RunOptions};
+use crate::{Counts, PipelineError, RunOptions};
 
 /// Bytes of text after which a chunk ends early, so that one huge article is
 /// not held together with many.
@@ -20,6 +20,7 @@ pub(crate) struct Source<'r> {
     hasher: blake3::Hasher,
     n_items: u64,
     n_articles: usize,
+    left_out: Counts,
 }
 
 /// How much more a part may take.
@@ -44,7 +45,8 @@ impl Room {
 impl<'r> Source<'r> {
     pub(crate) fn new(reader: &'r mut ArticleReader, options: RunOptions) -> Self {
         let hasher = blake3::Hasher::new();
-        Self { reader, options, hasher, n_items: 0, n_articles: 0 }
+        let left_out = Counts::default();
+        Self { reader, options, hasher, n_items: 0, n_articles: 0, left_out }
     }
 
     /// Items seen so far, those of other shards, too.
@@ -55,6 +57,11 @@ impl<'r> Source<'r> {
     /// A hash of all items seen so far.
     pub(crate) fn items_hash(&self) -> String {
         self.hasher.finalize().to_hex().to_string()
+    }
+
+    /// What was left out on request since this was asked last.
+    pub(crate) fn take_left_out(&mut self) -> Counts {
+        std::mem::take(&mut self.left_out)
     }
 
     /// Bytes read so far and in all, as stored.
@@ -76,6 +83,8 @@ impl<'r> Source<'r> {
         if self.n_items != record.n_items || self.items_hash() != record.items_hash {
             return Err(PipelineError::InputChanged { n_parts });
         }
+        // What was left out on the way was counted by the parts.
+        self.take_left_out();
         Ok(())
     }
 
@@ -110,14 +119,15 @@ impl<'r> Source<'r> {
             self.n_items += 1;
             self.note(&item);
             let falls_here = match &item {
-                Ok(article) => {
-                    self.n_articles += 1;
-                    self.options.shard.has_article(article)
-                }
+                Ok(article) => self.options.shard.has_article(article),
                 Err(problem) => self.options.shard.has_problem(problem),
             };
-            if falls_here {
-                return Some(item);
+            let reason = item.as_ref().ok().and_then(|a| self.reader.filter().leaves_out(a));
+            self.n_articles += usize::from(item.is_ok() && reason.is_none());
+            match reason {
+                Some(reason) if falls_here => self.left_out.leave_out(reason),
+                None if falls_here => return Some(item),
+                _ => {}
             }
         }
         None

@@ -25,6 +25,8 @@ pub(crate) enum Verb {
     Report(ReportArgs),
     /// Ask a run folder who stands how to whom
     Top(TopArgs),
+    /// Look at archives
+    Corpus(CorpusArgs),
     /// Show one article with its statements and stances, and what they rest on
     Explain(ExplainArgs),
     /// Look at model bundles
@@ -62,7 +64,8 @@ pub(crate) struct SettingsArgs {
 /// What is read.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Articles: .txt, .jsonl, each also .gz or .zst; folders of them; `-` for standard input
+    /// Articles: .txt, .jsonl, .json, .csv, .tsv, .parquet, .html, .warc, also .gz .zst .bz2 .xz;
+    /// folders and patterns of them; `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -210,6 +213,37 @@ pub(crate) struct TopArgs {
     /// Print JSON Lines: the rows, without the sum of all
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CorpusArgs {
+    #[command(subcommand)]
+    pub(crate) verb: CorpusVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CorpusVerb {
+    /// Read archives without analysing them, and show what was understood
+    Inspect(InspectArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InspectArgs {
+    /// Articles, as `run` takes them
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Stop after that many articles
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    /// Settings file [default: newstance.toml where there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+
+    /// Override one setting, such as `corpus.text=["story"]`
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(crate) set: Vec<String>,
 }
 
 #[derive(Debug, Args)]

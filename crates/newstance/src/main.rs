@@ -49,6 +49,7 @@ fn main() -> ExitCode {
         Verb::Aggregate(args) => verb::aggregate::run(&args),
         Verb::Report(args) => verb::report::run(&args),
         Verb::Top(args) => verb::top::run(&args),
+        Verb::Corpus(args) => verb::corpus::run(&args),
         Verb::Explain(args) => verb::explain::run(&args),
         Verb::Models(args) => verb::models::run(&args),
         Verb::Evaluate(args) => verb::evaluate::run(&args),

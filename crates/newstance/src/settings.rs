@@ -60,19 +60,25 @@ impl Settings {
     /// Reads the file that `args` name (or `newstance.toml` where there is
     /// one) and lays `--set` and `--bundle` over it.
     pub(crate) fn load(args: &SettingsArgs) -> anyhow::Result<Self> {
-        let mut table = match &args.settings {
-            Some(path) => read(path)?,
-            None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
-            None => Table::new(),
-        };
-        for assignment in &args.set {
-            assign(&mut table, assignment)?;
-        }
-        let mut settings: Self = table.try_into().context("cannot understand the settings")?;
+        let mut settings = Self::read(args.settings.as_deref(), &args.set)?;
         if let Some(bundle) = &args.bundle {
             settings.models.bundle = Some(bundle.clone());
         }
         Ok(settings)
+    }
+
+    /// Reads the file of that name (or `newstance.toml` where there is one)
+    /// and lays assignments over it.
+    pub(crate) fn read(path: Option<&Path>, set: &[String]) -> anyhow::Result<Self> {
+        let mut table = match path {
+            Some(path) => read(path)?,
+            None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
+            None => Table::new(),
+        };
+        for assignment in set {
+            assign(&mut table, assignment)?;
+        }
+        table.try_into().context("cannot understand the settings")
     }
 }
 

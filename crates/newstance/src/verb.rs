@@ -5,6 +5,7 @@ pub(crate) mod annotate;
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod corpus;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
 pub(crate) mod models;

@@ -1,0 +1,232 @@
+//! Parquet: one article a row, read a few rows at a time.
+
+use std::fs::File;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use arrow::array::RecordBatch;
+use arrow::json::LineDelimitedWriter;
+use newstance_doc::ProblemKind;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+
+use crate::CorpusSettings;
+use crate::record::{Unusable, read_record};
+use crate::records::{Found, Records};
+
+/// Rows that are held at a time.
+const BATCH_ROWS: usize = 16;
+
+/// The rows of a file, row group after row group.
+pub(crate) struct ParquetRows {
+    reader: Option<ParquetRecordBatchReader>,
+    /// The rows of a batch as JSON objects.
+    batch: std::vec::IntoIter<String>,
+    n_read: u64,
+    /// What keeps the file from being read further, told once.
+    broken: Option<String>,
+    settings: Arc<CorpusSettings>,
+    bytes_read: Arc<AtomicU64>,
+    bytes_left: u64,
+    bytes_a_row: u64,
+}
+
+impl ParquetRows {
+    /// Opens the file; `bytes_read` counts the bytes of the rows that were
+    /// read, each taken to be of one size.
+    pub(crate) fn open(
+        path: &Path,
+        bytes_read: Arc<AtomicU64>,
+        settings: Arc<CorpusSettings>,
+    ) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let bytes_left = file.metadata()?.len();
+        let mut rows = Self {
+            reader: None,
+            batch: Vec::new().into_iter(),
+            n_read: 0,
+            broken: None,
+            settings,
+            bytes_read,
+            bytes_left,
+            bytes_a_row: 0,
+        };
+        let opened = guarded(|| {
+            let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
+            let n_rows = builder.metadata().file_metadata().num_rows();
+            Ok((n_rows, builder.with_batch_size(BATCH_ROWS).build()?))
+        });
+        match opened {
+            Ok((n_rows, reader)) => {
+                rows.bytes_a_row = bytes_left / u64::try_from(n_rows).unwrap_or(1).max(1);
+                rows.reader = Some(reader);
+            }
+            Err(message) => rows.broken = Some(message),
+        }
+        Ok(rows)
+    }
+
+    /// Reads the next rows; false at the end.
+    fn next_batch(&mut self) -> bool {
+        let Some(reader) = &mut self.reader else { return false };
+        let batch = guarded(|| match reader.next() {
+            Some(batch) => as_json(&batch?).map(Some),
+            None => Ok(None),
+        });
+        match batch {
+            Ok(Some(rows)) => {
+                self.count(self.bytes_a_row.saturating_mul(rows.len() as u64));
+                self.batch = rows.into_iter();
+                return true;
+            }
+            Ok(None) => {}
+            Err(message) => self.broken = Some(message),
+        }
+        self.count(self.bytes_left);
+        self.reader = None;
+        false
+    }
+
+    fn count(&mut self, n_bytes: u64) {
+        let n_bytes = n_bytes.min(self.bytes_left);
+        self.bytes_left -= n_bytes;
+        self.bytes_read.fetch_add(n_bytes, Ordering::Relaxed);
+    }
+}
+
+impl Records for ParquetRows {
+    fn next_found(&mut self) -> io::Result<Option<Found>> {
+        loop {
+            if let Some(row) = self.batch.next() {
+                self.n_read += 1;
+                let record = read_record(&row, &self.settings);
+                return Ok(Some(Found { line: Some(self.n_read), record }));
+            }
+            if self.next_batch() {
+                continue;
+            }
+            let Some(broken) = self.broken.take() else { return Ok(None) };
+            let line = (self.n_read > 0).then_some(self.n_read + 1);
+            let message = format!("the file cannot be read as Parquet: {broken}");
+            let record = Err(Unusable::new(ProblemKind::BrokenFile, message));
+            return Ok(Some(Found { line, record }));
+        }
+    }
+}
+
+type Fault = Box<dyn std::error::Error>;
+
+/// What `read` gives; a panic on a file that was tampered with is an error of
+/// that file, too.
+fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|error| error.to_string()),
+        Err(_) => Err("its pages contradict one another".to_owned()),
+    }
+}
+
+/// The rows of a batch as JSON objects; absent values are left out.
+fn as_json(batch: &RecordBatch) -> Result<Vec<String>, Fault> {
+    let mut writer = LineDelimitedWriter::new(Vec::new());
+    writer.write(batch)?;
+    writer.finish()?;
+    let json = String::from_utf8(writer.into_inner())?;
+    Ok(json.lines().map(str::to_owned).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use arrow::array::{Date32Array, RecordBatch, StringArray, TimestampSecondArray};
+    use parquet::arrow::ArrowWriter;
+    use parquet::file::properties::WriterProperties;
+
+    use super::ParquetRows;
+    use crate::CorpusSettings;
+    use crate::records::Records;
+
+    const N_ROWS: usize = 100;
+
+    fn write(path: &Path) {
+        let texts: StringArray =
+            (0..N_ROWS).map(|n| (n != 1).then(|| format!("text {n}"))).collect();
+        let dates: Date32Array = (0..N_ROWS).map(|_| Some(19_387)).collect();
+        let times: TimestampSecondArray = (0..N_ROWS).map(|_| Some(1_675_080_000)).collect();
+        let batch = RecordBatch::try_from_iter([
+            ("text", Arc::new(texts) as _),
+            ("date", Arc::new(dates) as _),
+            ("seen", Arc::new(times) as _),
+        ])
+        .unwrap();
+        let properties = WriterProperties::builder().set_max_row_group_row_count(Some(30)).build();
+        let file = File::create(path).unwrap();
+        let mut writer = ArrowWriter::try_new(file, batch.schema(), Some(properties)).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+    }
+
+    /// Texts of articles and `!line` of problems, and the bytes that were counted.
+    fn read(path: &Path) -> (Vec<String>, u64) {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let settings = Arc::new(CorpusSettings::default());
+        let mut rows = ParquetRows::open(path, Arc::clone(&bytes_read), settings).unwrap();
+        let mut found = Vec::new();
+        while let Some(next) = rows.next_found().unwrap() {
+            let line = next.line.unwrap_or_default();
+            found.push(next.record.map_or_else(|_| format!("!{line}"), |record| record.text));
+        }
+        (found, bytes_read.load(Ordering::Relaxed))
+    }
+
+    #[test]
+    fn rows_of_all_groups_are_read_with_their_dates() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        write(&path);
+        let (found, bytes) = read(&path);
+        assert_eq!(found.len(), N_ROWS);
+        assert_eq!(found[..3], ["text 0", "!2", "text 2"]);
+        assert_eq!(bytes, fs::metadata(&path).unwrap().len());
+        let settings = Arc::new(CorpusSettings::default());
+        let mut rows = ParquetRows::open(&path, Arc::default(), settings).unwrap();
+        let record = rows.next_found().unwrap().unwrap().record.unwrap();
+        assert_eq!(record.date, Some(jiff::civil::date(2023, 1, 30)));
+        assert_eq!(record.extra.as_deref(), Some(r#"{"seen":"2023-01-30T12:00:00"}"#));
+    }
+
+    #[test]
+    fn a_broken_file_is_one_problem_after_what_could_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        write(&path);
+        let whole = fs::read(&path).unwrap();
+        for broken in [&b""[..], b"PAR1", b"no parquet at all", &whole[..whole.len() - 5]] {
+            fs::write(&path, broken).unwrap();
+            assert_eq!(read(&path).0, ["!0"]);
+        }
+    }
+
+    #[test]
+    fn no_byte_that_is_wrong_is_too_odd() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        write(&path);
+        let whole = fs::read(&path).unwrap();
+        let mut random = fastrand::Rng::with_seed(8);
+        for _ in 0..200 {
+            let mut broken = whole.clone();
+            for _ in 0..random.usize(1..4) {
+                let at = random.usize(..broken.len());
+                broken[at] = random.u8(..);
+            }
+            fs::write(&path, broken).unwrap();
+            read(&path);
+        }
+    }
+}
