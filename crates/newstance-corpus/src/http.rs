@@ -33,7 +33,7 @@ impl Payload {
 }
 
 /// Reads an answer; its body may be `max_bytes` long at most.
-pub(crate) fn payload(message: Vec<u8>, max_bytes: usize) -> Result<Payload, Unusable> {
+pub(crate) fn payload(message: &[u8], max_bytes: usize) -> Result<Payload, Unusable> {
     let broken = |message: &str| Unusable::new(ProblemKind::BrokenRecord, message.to_owned());
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
     let mut response = httparse::Response::new(&mut headers);
@@ -41,7 +41,7 @@ pub(crate) fn payload(message: Vec<u8>, max_bytes: usize) -> Result<Payload, Unu
         .allow_spaces_after_header_name_in_responses(true)
         .allow_obsolete_multiline_headers_in_responses(true)
         .ignore_invalid_headers_in_responses(true)
-        .parse_response(&mut response, &message);
+        .parse_response(&mut response, message);
     let Ok(httparse::Status::Complete(head_bytes)) = head else {
         return Err(broken("the answer of the server has no head"));
     };
@@ -114,7 +114,7 @@ mod tests {
     #[track_caller]
     fn check(head: &str, body: &[u8], expected: Option<&[u8]>) {
         let message = [b"HTTP/1.1 200 OK\r\n", head.as_bytes(), b"\r\n\r\n", body].concat();
-        let found = payload(message, 100).ok().map(|payload| payload.body);
+        let found = payload(&message, 100).ok().map(|payload| payload.body);
         assert_eq!(found.as_deref(), expected, "{head}");
     }
 
@@ -139,14 +139,14 @@ mod tests {
     fn a_page_over_the_limit_or_broken_is_an_error() {
         check("Content-Encoding: gzip", &gzip(&[b'x'; 101]), None);
         check("Content-Encoding: gzip", gzip(b"<p>x").split_at(12).0, None);
-        assert!(payload(b"no head".to_vec(), 100).is_err());
+        assert!(payload(b"no head", 100).is_err());
     }
 
     #[test]
     fn type_and_charset_are_told() {
         let message =
             b"HTTP/1.1 200 OK\r\nContent-Type: Text/HTML; charset=\"ISO-8859-1\"\r\n\r\nx";
-        let payload = payload(message.to_vec(), 100).unwrap();
+        let payload = payload(message, 100).unwrap();
         assert!(payload.is_html());
         assert_eq!(payload.charset(), Some("iso-8859-1"));
     }

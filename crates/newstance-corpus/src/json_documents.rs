@@ -68,7 +68,7 @@ impl JsonDocuments {
             let end = available.iter().position(|&byte| object.ends_at(byte));
             let taken = end.map_or(available.len(), |at| at + 1);
             let part = available.get(..taken).unwrap_or_default();
-            self.line += part.iter().filter(|&&byte| byte == b'\n').count() as u64;
+            self.line += part.split(|&byte| byte == b'\n').count() as u64 - 1;
             object.is_too_long |= object.bytes.len() + taken > self.settings.max_record_bytes;
             if object.is_too_long {
                 object.bytes = Vec::new();

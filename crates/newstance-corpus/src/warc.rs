@@ -130,7 +130,7 @@ impl WarcRecords {
         };
         let url = head.url.as_deref().unwrap_or("-");
         let payload = if head.content_type.starts_with("application/http") {
-            payload(content, self.settings.max_record_bytes)
+            payload(&content, self.settings.max_record_bytes)
                 .map_err(|fault| Unusable::new(fault.kind, format!("{url}: {}", fault.message)))?
         } else {
             Payload { status: 200, content_type: head.content_type.clone(), body: content }

@@ -54,7 +54,23 @@ pub(crate) fn annotate_into(
     let observe = &mut |progress| display.update(progress);
     let counts = annotate_corpus(&session.annotator, &mut reader, &output.output, options, observe);
     display.finish();
-    Ok(counts?)
+    let counts = counts?;
+    tell_left_out(counts);
+    Ok(counts)
+}
+
+/// Says on stderr how many articles the filter left out, and why.
+fn tell_left_out(counts: Counts) {
+    if counts.left_out() == 0 {
+        return;
+    }
+    let named = counts.named();
+    let reasons: Vec<String> = named
+        .iter()
+        .filter(|(_, n)| **n > 0)
+        .filter_map(|(name, n)| Some(format!("{n} by {}", name.strip_prefix("left_out_")?)))
+        .collect();
+    say(&format!("{} articles are left out: {}", counts.left_out(), reasons.join(", ")));
 }
 
 /// Ends a run whose folder was finished before.
