@@ -56,8 +56,8 @@ fn every_record_is_an_article_a_problem_or_left_out_and_counted() {
     let kinds: Vec<&str> = problems.iter().map(|row| text(row, "kind")).collect();
     assert_eq!(kinds, ["broken_record", "broken_file", "missing_text"]);
     let counts = counts(run.path());
-    assert_eq!(counts["left_out_date"], 1, "{counts}");
-    assert_eq!(counts["left_out_language"], 1, "{counts}");
+    assert_eq!(counts["articles_by_date_left_out"], 1, "{counts}");
+    assert_eq!(counts["articles_by_language_left_out"], 1, "{counts}");
     assert_eq!(counts["articles"], 3, "{counts}");
 }
 

@@ -12,8 +12,8 @@ const LOOKED_AT_CHARS: usize = 2000;
 pub fn language_of(article: &Article) -> Option<String> {
     let text: String = article.text.chars().take(LOOKED_AT_CHARS).collect();
     let found = whatlang::detect(&text).filter(whatlang::Info::is_reliable);
-    let found = found.and_then(|info| tag(info.lang()));
-    found.map(str::to_owned).or_else(|| {
+    let found = found.map(|info| tag(info.lang()).to_owned());
+    found.or_else(|| {
         let said = article.language.as_deref()?;
         let tag = said.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
         (2..=3).contains(&tag.len()).then_some(tag)
@@ -22,8 +22,8 @@ pub fn language_of(article: &Article) -> Option<String> {
 
 /// ISO 639-1, for the languages that news archives are most often in; those
 /// without a tag of two letters keep the three of ISO 639-3.
-fn tag(language: Lang) -> Option<&'static str> {
-    Some(match language {
+fn tag(language: Lang) -> &'static str {
+    match language {
         Lang::Eng => "en",
         Lang::Deu => "de",
         Lang::Fra => "fr",
@@ -69,7 +69,7 @@ fn tag(language: Lang) -> Option<&'static str> {
         Lang::Cat => "ca",
         Lang::Afr => "af",
         other => other.code(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -53,37 +53,37 @@ counts! {
     /// Problems.
     problems,
     /// Articles left out by their date.
-    left_out_date,
+    articles_by_date_left_out,
     /// Articles left out by their outlet.
-    left_out_outlet,
+    articles_by_outlet_left_out,
     /// Articles left out by their length.
-    left_out_length,
+    articles_by_length_left_out,
     /// Articles left out since they do not hold the terms of the query.
-    left_out_query,
+    articles_by_query_left_out,
     /// Articles left out by their language.
-    left_out_language,
+    articles_by_language_left_out,
 }
 
 impl Counts {
     /// Adds one article that is left out.
     pub(crate) fn leave_out(&mut self, reason: LeftOut) {
         let count = match reason {
-            LeftOut::Date => &mut self.left_out_date,
-            LeftOut::Outlet => &mut self.left_out_outlet,
-            LeftOut::Length => &mut self.left_out_length,
-            LeftOut::Query => &mut self.left_out_query,
-            LeftOut::Language => &mut self.left_out_language,
+            LeftOut::Date => &mut self.articles_by_date_left_out,
+            LeftOut::Outlet => &mut self.articles_by_outlet_left_out,
+            LeftOut::Length => &mut self.articles_by_length_left_out,
+            LeftOut::Query => &mut self.articles_by_query_left_out,
+            LeftOut::Language => &mut self.articles_by_language_left_out,
         };
         *count += 1;
     }
 
     /// Articles left out in all.
     pub fn left_out(self) -> u64 {
-        self.left_out_date
-            + self.left_out_outlet
-            + self.left_out_length
-            + self.left_out_query
-            + self.left_out_language
+        self.articles_by_date_left_out
+            + self.articles_by_outlet_left_out
+            + self.articles_by_length_left_out
+            + self.articles_by_query_left_out
+            + self.articles_by_language_left_out
     }
 
     /// Adds one article.

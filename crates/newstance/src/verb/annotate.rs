@@ -68,7 +68,10 @@ fn tell_left_out(counts: Counts) {
     let reasons: Vec<String> = named
         .iter()
         .filter(|(_, n)| **n > 0)
-        .filter_map(|(name, n)| Some(format!("{n} by {}", name.strip_prefix("left_out_")?)))
+        .filter_map(|(name, n)| {
+            let reason = name.strip_prefix("articles_by_")?.strip_suffix("_left_out")?;
+            Some(format!("{n} by {reason}"))
+        })
         .collect();
     say(&format!("{} articles are left out: {}", counts.left_out(), reasons.join(", ")));
 }
