@@ -10,6 +10,10 @@ check:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test
 
+# The models against the baseline, with the behaviour suites.
+regress:
+    cargo run --release -- check --baseline tests/baseline.jsonl -o out/check
+
 # Dev scores against their floors; needs ../shared.
 floors:
     cargo run --release -- evaluate --floors tests/floors.toml

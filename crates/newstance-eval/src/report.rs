@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::calibration::{self, ReliabilityBin};
 use crate::counts::Counts;
-use crate::measure::{Measure, of_class};
+use crate::measure::{CALIBRATION_ERROR, Measure, of_class};
 use crate::tally::{Slice, Tally};
 use crate::{bootstrap, slices};
 
@@ -95,14 +95,18 @@ impl Tally {
         let total = self.total();
         let documents: Vec<Vec<f64>> = self.documents().into_values().collect();
         let counts = (measure.width(), documents.as_slice());
+        let reliability = calibration::table(&total[measure.calibration_start()..]);
+        let mut scores = bootstrap::scores(&measure.names(), counts, |total| measure.scores(total));
+        // Without a probability there is nothing to be calibrated.
+        scores.retain(|score| score.name != CALIBRATION_ERROR || !reliability.is_empty());
         Report {
             task: self.task().to_owned(),
             n_documents: documents.len(),
             n_examples: self.n_examples(),
-            scores: bootstrap::scores(&measure.names(), counts, |total| measure.scores(total)),
+            scores,
             classes: classes(measure, &total),
             confusion: confusion(measure, &total),
-            reliability: calibration::table(&total[measure.calibration_start()..]),
+            reliability,
             slices: slices::worst_first(self),
         }
     }

@@ -147,6 +147,11 @@ impl Tally {
         total
     }
 
+    /// True where some answer came with a probability.
+    pub(crate) fn has_probabilities(&self) -> bool {
+        self.total()[self.measure.calibration_start()..].iter().any(|count| *count > 0.0)
+    }
+
     /// Examples that the gold data hold.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number")]
     pub fn n_examples(&self) -> u64 {

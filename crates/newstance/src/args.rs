@@ -37,6 +37,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     /// Compare two bundles: which is better, by how much, and on which examples
     Compare(CompareArgs),
+    /// Make labelled data of your own: articles for annotation tools, and back
+    Gold(GoldArgs),
     /// Measure how fast articles are read, and where the time goes
     Bench(BenchArgs),
 }
@@ -370,6 +372,49 @@ pub(crate) struct CompareArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GoldArgs {
+    #[command(subcommand)]
+    pub(crate) verb: GoldVerb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GoldVerb {
+    /// Write articles with what is found in them, for brat and Label Studio
+    Init(GoldInitArgs),
+    /// Read corrected annotations and write what `evaluate` reads
+    Import(GoldImportArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GoldInitArgs {
+    /// Articles, as `run` takes them
+    #[arg(required = true, value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+
+    /// Folder to write
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
+
+    /// Stop after that many articles
+    #[arg(long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GoldImportArgs {
+    /// A folder of brat's .txt and .ann, or a JSON export of Label Studio
+    #[arg(value_name = "SOURCE")]
+    pub(crate) source: PathBuf,
+
+    /// Folder to write
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]

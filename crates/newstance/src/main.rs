@@ -7,6 +7,7 @@ mod args;
 mod behaviour;
 mod bundle;
 mod evaluation;
+mod gold_files;
 mod meter;
 mod output;
 mod paint;
@@ -55,6 +56,7 @@ fn main() -> ExitCode {
         Verb::Evaluate(args) => verb::evaluate::run(&args),
         Verb::Check(args) => verb::check::run(&args),
         Verb::Compare(args) => verb::compare::run(&args),
+        Verb::Gold(args) => verb::gold::run(&args),
         Verb::Bench(args) => verb::bench::run(&args),
     };
     match outcome {

@@ -8,6 +8,7 @@ pub(crate) mod compare;
 pub(crate) mod corpus;
 pub(crate) mod evaluate;
 pub(crate) mod explain;
+pub(crate) mod gold;
 pub(crate) mod models;
 pub(crate) mod report;
 pub(crate) mod run;
