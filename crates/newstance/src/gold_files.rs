@@ -151,7 +151,7 @@ pub(crate) fn write(path: &Path, content: &str) -> anyhow::Result<()> {
 /// An id as the name of a file.
 fn file_name(id: &str) -> String {
     let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '_' };
-    id.chars().map(plain).collect()
+    id.strip_suffix(".txt").unwrap_or(id).chars().map(plain).collect()
 }
 
 fn check_labels(text: &LabelledText) -> anyhow::Result<()> {
@@ -339,5 +339,6 @@ mod tests {
     #[test]
     fn an_id_becomes_a_file_name() {
         assert_eq!(file_name("a/1 é"), "a_1_é");
+        assert_eq!(file_name("visit.txt"), "visit");
     }
 }

@@ -28,7 +28,8 @@ pub struct GoldPair {
     pub key: String,
 }
 
-/// Reads `{"text", "p": [start, end], "q": [start, end], "label"}` a line.
+/// Reads `{"text", "p": [start, end], "q": [start, end], "label"}` a line, with
+/// an `"article"` where it is known.
 ///
 /// # Errors
 ///
@@ -40,12 +41,13 @@ pub fn read_directed_pairs(path: &Path) -> Result<Vec<GoldPair>, GoldError> {
         p: [usize; 2],
         q: [usize; 2],
         label: String,
+        article: Option<String>,
     }
     read_rows(path, |row: Row, line| {
         let offsets = CharToByte::new(&row.text);
         let first = offsets.span(row.p[0], row.p[1])?;
         let second = offsets.span(row.q[0], row.q[1])?;
-        let document = format!("line {line}");
+        let document = row.article.unwrap_or_else(|| format!("line {line}"));
         Some(pair((document, row.text, row.label), (Some(first), second)))
     })
 }
