@@ -72,7 +72,7 @@ impl ArticleReader {
 
     /// The filter of the settings. It is for whoever reads to apply: what is
     /// left out is told from what cannot be read.
-    pub fn filter(&self) -> &ArticleFilter {
+    pub fn article_filter(&self) -> &ArticleFilter {
         &self.filter
     }
 

@@ -122,7 +122,8 @@ impl<'r> Source<'r> {
                 Ok(article) => self.options.shard.has_article(article),
                 Err(problem) => self.options.shard.has_problem(problem),
             };
-            let reason = item.as_ref().ok().and_then(|a| self.reader.filter().leaves_out(a));
+            let reason =
+                item.as_ref().ok().and_then(|a| self.reader.article_filter().leaves_out(a));
             self.n_articles += usize::from(item.is_ok() && reason.is_none());
             match reason {
                 Some(reason) if falls_here => self.left_out.leave_out(reason),

@@ -21,6 +21,8 @@ const PROBLEMS_TOLD: usize = 5;
 /// Runs the verb.
 pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
+    // Input that is not there leaves no folder behind.
+    let mut reader = ArticleReader::open(&args.input.inputs, &session.settings.corpus)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, ANNOTATE)?;
     if opened.is_done {
@@ -28,7 +30,7 @@ pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
     }
     let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
     let start = Instant::now();
-    let counts = annotate_into(&session, &args.input, &args.output)?;
+    let counts = annotate_into(&session, &mut reader, &args.input, &args.output)?;
     record.annotated(args.input.shard, counts, start.elapsed());
     let problems = newstance_tables::read_problems(folder)?;
     record.problems(&problems);
@@ -40,10 +42,10 @@ pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
 /// Annotates the input into the run folder, showing progress.
 pub(crate) fn annotate_into(
     session: &Session,
+    reader: &mut ArticleReader,
     input: &InputArgs,
     output: &OutputArgs,
 ) -> anyhow::Result<Counts> {
-    let mut reader = ArticleReader::open(&input.inputs, &session.settings.corpus)?;
     let options = RunOptions {
         chunk_articles: input.chunk,
         part_articles: output.checkpoint,
@@ -52,7 +54,7 @@ pub(crate) fn annotate_into(
     };
     let mut display = ProgressDisplay::new(output.progress);
     let observe = &mut |progress| display.update(progress);
-    let counts = annotate_corpus(&session.annotator, &mut reader, &output.output, options, observe);
+    let counts = annotate_corpus(&session.annotator, reader, &output.output, options, observe);
     display.finish();
     let counts = counts?;
     tell_left_out(counts);

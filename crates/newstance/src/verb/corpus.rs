@@ -31,7 +31,7 @@ fn inspect(args: &InspectArgs) -> anyhow::Result<Outcome> {
     while args.limit.is_none_or(|limit| view.n_articles < limit) {
         match reader.next() {
             Some(Ok(article)) => {
-                let reason = reader.filter().leaves_out(&article);
+                let reason = reader.article_filter().leaves_out(&article);
                 if let Some(reason) = reason {
                     *view.left_out.entry(format!("{reason:?}").to_lowercase()).or_default() += 1;
                 }

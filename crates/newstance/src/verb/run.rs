@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::Instant;
 
+use newstance_corpus::ArticleReader;
 use newstance_tables::{REPORT_FILE, ReportLimits};
 
 use crate::Outcome;
@@ -19,6 +20,8 @@ use crate::verb::report::write_page;
 /// Runs the verb.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
+    // Input that is not there leaves no folder behind.
+    let mut reader = ArticleReader::open(&args.input.inputs, &session.settings.corpus)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, AGGREGATE)?;
     if opened.is_done {
@@ -27,7 +30,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
 
     let start = Instant::now();
-    let counts = annotate_into(&session, &args.input, &args.output)?;
+    let counts = annotate_into(&session, &mut reader, &args.input, &args.output)?;
     record.annotated(args.input.shard, counts, start.elapsed());
 
     let start = Instant::now();
