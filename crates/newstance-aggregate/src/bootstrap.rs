@@ -40,6 +40,9 @@ pub(crate) struct Part {
 /// Poisson of mean 1: probability of at most 0, 1, 2, ... in parts of 2^16.
 const POISSON_AT_MOST: [u16; 8] = [24_109, 48_219, 60_273, 64_292, 65_296, 65_497, 65_531, 65_535];
 
+/// Weights drawn together, so that vector instructions do many at once.
+const DRAWN_TOGETHER: usize = 64;
+
 /// A ratio nearer to a bound than this lies on it.
 const AT_BOUND: f64 = 1e-9;
 
@@ -65,13 +68,10 @@ impl Bootstrap {
     /// are added to `sums`.
     pub(crate) fn add(&self, group: u64, factor: f64, sums: &mut [f64]) {
         let mut state = self.seed ^ group;
-        for four in sums.chunks_mut(4) {
-            let mut bits = next(&mut state);
-            for sum in four {
-                let uniform = u16::try_from(bits & 0xffff).expect("16 bits are kept");
-                let weight: u8 = POISSON_AT_MOST.iter().map(|at| u8::from(uniform >= *at)).sum();
+        for some in sums.chunks_mut(DRAWN_TOGETHER) {
+            let weights = weights(&mut state);
+            for (sum, weight) in some.iter_mut().zip(weights) {
                 *sum += factor * (f64::from(weight) - 1.0);
-                bits >>= 16;
             }
         }
     }
@@ -141,6 +141,25 @@ fn student_t(df: f64) -> f64 {
     z + (z3 + z) / (4.0 * df)
         + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * df.powi(2))
         + (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * df.powi(3))
+}
+
+/// The next Poisson weights of a group: 16 bits each.
+fn weights(state: &mut u64) -> [u16; DRAWN_TOGETHER] {
+    let mut uniform = [0_u16; DRAWN_TOGETHER];
+    for four in uniform.chunks_exact_mut(4) {
+        let mut bits = next(state);
+        for draw in four {
+            *draw = u16::try_from(bits & 0xffff).expect("16 bits are kept");
+            bits >>= 16;
+        }
+    }
+    let mut weights = [0_u16; DRAWN_TOGETHER];
+    for at_most in POISSON_AT_MOST {
+        for (weight, draw) in weights.iter_mut().zip(uniform) {
+            *weight += u16::from(draw >= at_most);
+        }
+    }
+    weights
 }
 
 /// The next 64 bits (Steele, Lea and Flood 2014, "Fast splittable pseudorandom

@@ -153,18 +153,21 @@ fn split(series: &[Dated], at: usize) -> Option<Split> {
 /// How often the greatest difference is at least `size` where nothing changed.
 fn p_value(series: &[Dated], splits: &[Split], size: f64, settings: &AggregateSettings) -> f64 {
     let bootstrap = Bootstrap::new(settings.change_resamples, settings.bootstrap_seed, 2);
-    let mut total = bootstrap.zeros();
-    for article in series {
-        bootstrap.add(article.group, article.residual, &mut total);
-    }
-    let (mut before, mut greatest) = (bootstrap.zeros(), bootstrap.zeros());
+    let mut before = bootstrap.zeros();
+    let mut upto: Vec<Vec<f64>> = Vec::with_capacity(splits.len());
+    let ends = splits.iter().map(|split| split.at).chain([series.len()]);
     let mut next = 0;
-    for split in splits {
-        for article in series.get(next..split.at).unwrap_or_default() {
+    for end in ends {
+        for article in series.get(next..end).unwrap_or_default() {
             bootstrap.add(article.group, article.residual, &mut before);
         }
-        next = split.at;
-        for ((total, before), greatest) in total.iter().zip(&before).zip(&mut greatest) {
+        next = end;
+        upto.push(before.clone());
+    }
+    let total = before;
+    let mut greatest = bootstrap.zeros();
+    for (split, before) in splits.iter().zip(&upto) {
+        for ((total, before), greatest) in total.iter().zip(before).zip(&mut greatest) {
             let difference = (total - before) / split.bottom_after - before / split.bottom_before;
             *greatest = greatest.max(difference.abs() / split.error);
         }
