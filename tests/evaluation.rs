@@ -1,5 +1,7 @@
 //! Scoring, gating and comparing models, through the program.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests stop where a test would")]
+
 #[expect(dead_code, reason = "each test file uses its part of the harness")]
 mod harness;
 

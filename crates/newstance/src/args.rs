@@ -336,7 +336,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "POINTS", default_value_t = 0.5)]
     pub(crate) max_drop: f64,
 
-    /// Folder for check.md (a pull request), check.xml (JUnit) and check.json
+    /// Folder for check.md (a pull request), check.xml (for CI) and check.json
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 

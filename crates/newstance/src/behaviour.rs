@@ -1,5 +1,6 @@
 //! Behaviour suites: sentences with what must come of them (Ribeiro et al.
-//! 2020, "Beyond Accuracy: Behavioral Testing of NLP Models with CheckList").
+//! 2020, "Beyond Accuracy: Behavioral Testing of NLP Models with
+//! `CheckList`").
 //! `docs/evaluation.md` tells how to write one.
 
 mod actors;

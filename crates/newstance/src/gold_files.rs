@@ -197,7 +197,7 @@ fn attribution_standoff(text: &LabelledText) -> (String, usize) {
     let is_later_part = |idx: usize| {
         text.relations.iter().any(|r| r.to == idx && r.labels.iter().any(|label| label == PART))
     };
-    let (mut spans, mut events) = (String::new(), String::new());
+    let (mut spans, mut events) = (Vec::new(), Vec::new());
     let (mut n_spans, mut n_events) = (0, 0);
     let contents = (0..text.spans.len())
         .filter(|&idx| text.spans[idx].label == "CONTENT" && !is_later_part(idx));
@@ -216,13 +216,14 @@ fn attribution_standoff(text: &LabelledText) -> (String, usize) {
                 .collect();
             n_spans += 1;
             let quote = text.spans[first].span.of(&text.text).replace(['\n', '\t'], " ");
-            spans.push_str(&format!("T{n_spans}\t{role} {}\t{quote}\n", places.join(";")));
+            spans.push(format!("T{n_spans}\t{role} {}\t{quote}\n", places.join(";")));
             roles.push(format!("{role}:T{n_spans}"));
         }
         n_events += 1;
-        events.push_str(&format!("E{n_events}\t{}\n", roles.join(" ")));
+        events.push(format!("E{n_events}\t{}\n", roles.join(" ")));
     }
-    (spans + &events, n_events)
+    spans.extend(events);
+    (spans.concat(), n_events)
 }
 
 fn entity_line(text: &LabelledText) -> (String, usize) {

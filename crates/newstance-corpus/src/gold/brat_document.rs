@@ -92,18 +92,17 @@ fn labelled_parts(id: &str, what: &str, offsets: &CharToByte) -> Option<Vec<Labe
 /// `R1\tOpposes Arg1:T1 Arg2:T2`.
 pub fn brat_annotations(text: &LabelledText) -> String {
     let offsets = CharOffsets::new(&text.text);
-    let mut lines = String::new();
-    for (idx, span) in text.spans.iter().enumerate() {
+    let spans = text.spans.iter().enumerate().map(|(idx, span)| {
         let (start, end) = offsets.span(span.span);
         let quote = span.span.of(&text.text).replace(['\n', '\r', '\t'], " ");
-        lines.push_str(&format!("T{}\t{} {start} {end}\t{quote}\n", idx + 1, span.label));
-    }
-    for (idx, relation) in text.relations.iter().enumerate() {
+        format!("T{}\t{} {start} {end}\t{quote}\n", idx + 1, span.label)
+    });
+    let relations = text.relations.iter().enumerate().map(|(idx, relation)| {
         let label = relation.labels.first().map_or("", String::as_str);
         let (from, to) = (relation.from + 1, relation.to + 1);
-        lines.push_str(&format!("R{}\t{label} Arg1:T{from} Arg2:T{to}\n", idx + 1));
-    }
-    lines
+        format!("R{}\t{label} Arg1:T{from} Arg2:T{to}\n", idx + 1)
+    });
+    spans.chain(relations).collect()
 }
 
 #[cfg(test)]

@@ -1,11 +1,10 @@
 //! SEESAW: stories with canonical entities and who stands how to whom.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde::Deserialize;
-use std::collections::BTreeMap;
-
 use newstance_doc::Position;
+use serde::Deserialize;
 
 use super::article_columns::article_columns;
 use super::text_file::{files, read};
@@ -50,10 +49,13 @@ struct SentenceEntry {
     text: String,
 }
 
+/// Name, then types, salience and annotators.
+type EntityEntry = (String, Vec<String>, Vec<String>, Vec<String>);
+
 #[derive(Deserialize)]
 struct AnnotationFile {
     #[serde(rename = "entity lists")]
-    entities: Vec<(String, Vec<String>, Vec<String>, Vec<String>)>,
+    entities: Vec<EntityEntry>,
     #[serde(rename = "sentence-level stances")]
     stances: BTreeMap<String, Vec<TripleEntry>>,
 }

@@ -63,9 +63,6 @@ pub(super) fn invariance(
         seen
     };
     let (one, other) = (seen(first), seen(second));
-    let shown = |seen: &[String]| {
-        if seen.is_empty() { "nothing".to_owned() } else { seen.join(", ") }
-    };
     Outcome {
         expected: format!("the same in both: {}", told(expectation)),
         came: format!("{} => {}", shown(&one), shown(&other)),
@@ -224,7 +221,7 @@ fn told(expectation: &Expectation) -> String {
     }
 }
 
-fn shown(items: Vec<String>) -> String {
+fn shown(items: &[String]) -> String {
     if items.is_empty() { "nothing".to_owned() } else { items.join("; ") }
 }
 
@@ -236,7 +233,7 @@ fn shown_statements(found: &Annotated) -> String {
         let cue = joined(&statement.cue, text);
         format!("{speaker} {force} [{cue}] “{}” ({form})", joined(&statement.content, text))
     };
-    shown(found.statements.iter().map(statement).collect())
+    shown(&found.statements.iter().map(statement).collect::<Vec<_>>())
 }
 
 fn shown_stances(found: &Annotated) -> String {
@@ -249,7 +246,7 @@ fn shown_stances(found: &Annotated) -> String {
         let p = stance.probabilities.of(stance.position);
         format!("{holder} {} {target} ({p:.2})", stance.position.as_str())
     };
-    shown(found.stances.iter().map(stance).collect())
+    shown(&found.stances.iter().map(stance).collect::<Vec<_>>())
 }
 
 fn shown_actors(found: &Annotated) -> String {
@@ -259,5 +256,5 @@ fn shown_actors(found: &Annotated) -> String {
             mentions.map(|m| m.span.of(found.article.field(m.field))).collect();
         format!("{} ({}): {}", actor.name, actor.kind.as_str(), mentions.join(", "))
     };
-    shown(found.actors.iter().enumerate().map(actor).collect())
+    shown(&found.actors.iter().enumerate().map(actor).collect::<Vec<_>>())
 }

@@ -187,8 +187,8 @@ fn case(template: &Template, id: &str, number: usize) -> anyhow::Result<Case> {
     let fill = |text: &str| -> anyhow::Result<String> {
         let mut filled = text.to_owned();
         for (slot, fillers) in &template.slots {
-            let filler = fillers.get(number).or(fillers.first()).map_or("", String::as_str);
-            filled = filled.replace(&format!("{{{slot}}}"), filler);
+            let value = fillers.get(number).or(fillers.first()).map_or("", String::as_str);
+            filled = filled.replace(&format!("{{{slot}}}"), value);
         }
         match filled.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
             Some((slot, _)) => bail!("there is no slot `{slot}`"),
@@ -216,8 +216,13 @@ fn case(template: &Template, id: &str, number: usize) -> anyhow::Result<Case> {
         (_, None) => bail!("it lacks `changed`"),
     };
     check_test(&test, &expect)?;
-    let (title, text) = (fill(&template.title)?, fill(&template.text)?);
-    Ok(Case { id: format!("{id}/{}", number + 1), title, text, test, expect })
+    Ok(Case {
+        id: format!("{id}/{}", number + 1),
+        title: fill(&template.title)?,
+        text: fill(&template.text)?,
+        test,
+        expect,
+    })
 }
 
 /// An invariance compares something, a direction a stance's probability.
@@ -227,8 +232,8 @@ fn check_test(test: &Test, expect: &[Expectation]) -> anyhow::Result<()> {
             (Test::Minimum, Expectation::Stance(stance) | Expectation::NoStance(stance)) => {
                 stance.position.is_some()
             }
-            (Test::Minimum, _) => true,
-            (Test::Invariance { .. }, Expectation::Statement(_) | Expectation::Stance(_)) => true,
+            (Test::Minimum, _)
+            | (Test::Invariance { .. }, Expectation::Statement(_) | Expectation::Stance(_)) => true,
             (Test::Direction { .. }, Expectation::Stance(stance)) => stance.position.is_some(),
             _ => false,
         };
