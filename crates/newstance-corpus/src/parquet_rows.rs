@@ -63,7 +63,10 @@ impl ParquetRows {
                 rows.bytes_a_row = bytes_left / u64::try_from(n_rows).unwrap_or(1).max(1);
                 rows.reader = Some(reader);
             }
-            Err(message) => rows.broken = Some(message),
+            Err(message) => {
+                rows.broken = Some(message);
+                rows.count(bytes_left);
+            }
         }
         Ok(rows)
     }

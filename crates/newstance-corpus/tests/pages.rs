@@ -71,8 +71,8 @@ fn list(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> Option<Article> {
-    let reader = ArticleReader::open(&[path.to_owned()], &CorpusSettings::default()).unwrap();
-    reader.filter_map(Result::ok).next()
+    let mut reader = ArticleReader::open(&[path.to_owned()], &CorpusSettings::default()).unwrap();
+    reader.find_map(Result::ok)
 }
 
 fn pages() -> Result<(), Failed> {
