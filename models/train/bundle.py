@@ -119,7 +119,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
     parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
-    parser.add_argument("--stance", type=Path, nargs="+", default=[Path(".train/stance-7"), Path(".train/stance-8")],
+    parser.add_argument("--stance", type=Path, nargs="+", default=[Path(".train/stance")],
                         help="checkpoints of several seeds; their weights are averaged")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "default")
     parser.add_argument("--quick", action="store_true", help="all temperatures 1: for a bundle to integrate against")

@@ -181,8 +181,8 @@ mod tests {
             bytes_total: Some(1000),
         };
         let report = Report::new(progress, Duration::from_secs(10));
-        assert_eq!((report.articles, report.articles_per_second), (130, 3.0));
-        assert_eq!(report.words_per_second, 200.0);
+        let rates = (report.articles_per_second, report.words_per_second);
+        assert_eq!((report.articles, rates), (130, (3.0, 200.0)));
         assert_eq!((report.share_done, report.seconds_left), (Some(0.6), Some(40.0)));
         assert_eq!(report.message(), "130 articles, 3.0/s, 200 words/s");
         assert_eq!(report.share(), ", 60 % read, about 40 seconds left");
