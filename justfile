@@ -10,6 +10,10 @@ check:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test
 
+# Writes the baseline from what the models give now.
+baseline:
+    cargo run --release -- check --baseline tests/baseline.jsonl --update --behaviour tests/behaviour --gold article=data/gold/evaluation --gold factuality=data/gold/evaluation --gold claim=data/gold/evaluation
+
 # The models against the baseline, with the behaviour suites.
 regress:
     cargo run --release -- check --baseline tests/baseline.jsonl -o out/check
