@@ -277,7 +277,9 @@ fn what_is_written_for_annotators_comes_back_as_gold() {
         assert_eq!(code, 0, "{text}");
     }
     let from = |name: &str| std::fs::read_to_string(path(name)).unwrap();
-    assert_eq!(from("from_brat/stance-pair.jsonl"), from("from_studio/stance-pair.jsonl"));
+    // For brat an article is a file, whose name has no ending.
+    let from_studio = from("from_studio/stance-pair.jsonl").replace("visit.txt", "visit");
+    assert_eq!(from("from_brat/stance-pair.jsonl"), from_studio);
 }
 
 #[test]

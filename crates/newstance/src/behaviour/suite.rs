@@ -284,7 +284,7 @@ expect = [{ what = "stance", holder = "Ana" }]
 
     #[test]
     fn what_is_wrong_is_told_with_its_template() {
-        check_refused("{what}.", "{waht}.", "template `denial/that`: there is no slot `waht`");
+        check_refused("{who} ", "{whom} ", "template `denial/that`: there is no slot `whom`");
         check_refused("[\"it rained\"]", "[\"a\", \"b\", \"c\"]", "slot `who` has 2 fillers");
         check_refused("\"statement\"", "\"sentence\"", "unknown variant `sentence`");
         check_refused("changed = \"Ana attacked {who}.\"\n", "", "it lacks `changed`");
