@@ -287,7 +287,8 @@ expect = [{ what = "stance", holder = "Ana" }]
         check_refused("{who} ", "{whom} ", "template `denial/that`: there is no slot `whom`");
         check_refused("[\"it rained\"]", "[\"a\", \"b\", \"c\"]", "slot `who` has 2 fillers");
         check_refused("\"statement\"", "\"sentence\"", "unknown variant `sentence`");
-        check_refused("changed = \"Ana attacked {who}.\"\n", "", "it lacks `changed`");
+        let rest = "changed = \"Ana attacked {who}.\"\nslots = { who = [\"Cy\", \"Di\"] }\n";
+        check_refused(rest, "", "it lacks `changed`");
         check_refused("id = \"name\"", "id = \"that\"", "`denial/that` is there twice");
         check_refused("force = ", "farce = ", "unknown field `farce`");
         check_refused("\"invariance\"", "\"direction\"", "cannot expect");
