@@ -205,8 +205,8 @@ def targets(net, examples, pieces):
 def stance_line(net, dev, pieces):
     """One line of figures for the log of a training."""
     parts = [("DSE", stance_data.DSE_LABELS, dse(net, dev["dse"], pieces))]
-    for name in ("newsmtsc", "newsmtsc_mt", "seesaw_pair", "seesaw_outlet"):
-        labels = stance_data.PAIR_LABELS if name == "seesaw_pair" else stance_data.LABELS
+    for name in ("newsmtsc", "newsmtsc_mt", "seesaw_pair", "seesaw_outlet", "written_pair", "written_outlet"):
+        labels = stance_data.PAIR_LABELS if name.endswith("_pair") else stance_data.LABELS
         parts.append((name, labels, targets(net, dev[name][:700], pieces)))
     return "; ".join(f"{name} {macro(gold, found, labels):.2f} "
                      f"({' '.join(f'{v:.1f}' for v in class_f1s(gold, found, labels))})"

@@ -68,6 +68,8 @@ class Network(nn.Module):
         """Takes the weights of a loaded network with the same heads, those of its marker pieces too."""
         for mine, its in ((self.encoder, other.encoder), (self.heads, other.heads), (self.dense, other.dense)):
             mine.load_state_dict(its.state_dict())
+        if self.markers is None:
+            return
         with torch.no_grad():
             words = other.encoder.embeddings.word_embeddings.weight
             self.markers.copy_(words[self.first_marker:self.first_marker + len(self.markers)])
@@ -112,7 +114,7 @@ def from_base(token_heads=(), pooled_heads=(), dropout=0.0):
     folder = base_folder()
     settings = json.loads((folder / "config.json").read_text())
     settings.update(type_vocab_size=4, hidden_dropout_prob=dropout, attention_probs_dropout_prob=0.0)
-    net = Network(BertConfig(**settings), token_heads, pooled_heads)
+    net = Network(BertConfig(**settings, attn_implementation="eager"), token_heads, pooled_heads)
     weights = load_file(folder / "model.safetensors")
     kinds = weights["embeddings.token_type_embeddings.weight"]
     weights["embeddings.token_type_embeddings.weight"] = kinds[:1].repeat(4, 1)

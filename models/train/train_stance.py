@@ -10,6 +10,7 @@ import network
 import stance_data as data
 import training
 import windows
+import written_data
 from words import Pieces
 
 HEADS = (("pair", len(data.PAIR_LABELS)), ("stance", len(data.LABELS)))
@@ -20,14 +21,18 @@ DROPOUT = 0.1
 INITIAL_SEED = 7  # all seeds begin from the same heads, so that their weights can be averaged
 SEESAW_KINDS = ("pair", "outlet")  # not `any`: its rows cost a point on NewsMTSC (LOG.md)
 SEESAW_NEUTRALS = 300  # of each kind, an epoch
+WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 2, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
 
 
-def read(labelled, with_dev_articles=False):
+def read(labelled, written, with_dev_articles=False):
+    """Examples by set, for training and for dev scores."""
+    written, written_dev = written_data.read_stances(written)
     dev = {"dse": data.read_dse(labelled / "dse/valid.jsonl"),
            "newsmtsc": data.read_newsmtsc(labelled / "newsmtsc/dev-rw.jsonl", True),
            "newsmtsc_mt": data.read_newsmtsc(labelled / "newsmtsc/dev-mt.jsonl", True)}
     for kind in SEESAW_KINDS:
         dev[f"seesaw_{kind}"] = [e for k, e in data.read_seesaw(labelled / "seesaw/valid") if k == kind]
+        dev[f"written_{kind}"] = written_dev[kind]
     held_out = {e.words for e, _ in dev["dse"] if e} | {e.words for k in dev if k != "dse" for e in dev[k]}
 
     def free(examples):
@@ -37,18 +42,19 @@ def read(labelled, with_dev_articles=False):
              "newsmtsc": free(data.read_newsmtsc(labelled / "newsmtsc/train.jsonl", with_dev_articles))}
     for kind in SEESAW_KINDS:
         train[f"seesaw_{kind}"] = free(e for k, e in seesaw if k == kind)
+        train[f"written_{kind}"] = free(written[kind])
     return train, dev
 
 
 def epoch_examples(train, rng):
-    """The examples of one epoch: of SEESAW's, which are neutral for the most part, a sample of the neutral ones."""
-    out = train["dse"] + train["newsmtsc"]
-    for kind in SEESAW_KINDS:
-        of_kind = train[f"seesaw_{kind}"]
-        is_neutral = [e.label == (0 if kind == "pair" else data.NEUTRAL) for e in of_kind]
-        neutral = [e for e, is_so in zip(of_kind, is_neutral) if is_so]
-        out = out + [e for e, is_so in zip(of_kind, is_neutral) if not is_so]
-        out = out + rng.sample(neutral, min(SEESAW_NEUTRALS, len(neutral)))
+    """The examples of one epoch: of sets that are neutral for the most part, a sample of the neutral ones."""
+    def some(examples, neutral, n_neutral):
+        rest = [e for e in examples if e.label == neutral]
+        return [e for e in examples if e.label != neutral] + rng.sample(rest, min(n_neutral, len(rest)))
+    out = train["dse"] + train["newsmtsc"] + some(train["seesaw_pair"], 0, SEESAW_NEUTRALS)
+    out = out + some(train["seesaw_outlet"], data.NEUTRAL, SEESAW_NEUTRALS)
+    for _ in range(WRITTEN_TIMES):
+        out = out + train["written_pair"] + some(train["written_outlet"], data.NEUTRAL, WRITTEN_OUTLET_NEUTRALS)
     return out
 
 
@@ -100,6 +106,7 @@ def loss_of(net, batch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     training.options(parser, out=".train/stance", pieces=2_600_000, budget=1400, freeze=0)
+    parser.add_argument("--written", type=Path, default=Path("data/written/stance"), help="sentences written for the project")
     parser.add_argument("--with-dev-articles", action="store_true", help="use NewsMTSC rows of articles that dev has too")
     parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads and markers, instead of MiniLM")
     parser.add_argument("--rate", type=float, default=1.2e-4, help="the highest learning rate")
@@ -107,7 +114,7 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(INITIAL_SEED)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
-    train, dev = read(args.labelled, args.with_dev_articles)
+    train, dev = read(args.labelled, args.written, args.with_dev_articles)
     print({name: len(part) for name, part in (train | dev).items()})
     names = name_pool(train)
     net = network.from_base(pooled_heads=HEADS, dropout=DROPOUT)

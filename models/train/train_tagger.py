@@ -1,5 +1,6 @@
 """Trains the tagger: one encoder, heads `ner` and `attribution`. See README.md."""
 import argparse
+from pathlib import Path
 
 import torch
 
@@ -11,6 +12,7 @@ import windows
 from words import Pieces
 
 HEADS = (("ner", len(data.NER)), ("attribution", len(data.ATTRIBUTION)))
+DROPOUT = 0.1
 LIMITS = (96, 128, 160, 192)
 SHARES = {"polnear": 1.0, "worldwide": 1.0, "conll": 0.2}  # of the documents, each epoch
 
@@ -60,14 +62,14 @@ def epoch_batches(shares, pieces, rng, budget):
 def loss_of(net, batch, allowed):
     ids, types = windows.pad([b[1] for b in batch], 0), windows.pad([b[2] for b in batch], 0)
     mask = windows.pad([[1] * len(b[1]) for b in batch], 0)
-    hidden = net.hidden(ids, types, mask)
+    hidden = net.dropout(net.hidden(ids, types, mask))
     total, count = 0.0, 0
     for task in ("ner", "attribution"):
         places = [(row, at, tag) for row, b in enumerate(batch) if b[0] == task for at, tag in b[3]]
         if not places:
             continue
         rows, ats, tags = torch.tensor(places).T
-        log_p = net.heads[task](hidden[rows, ats]).log_softmax(-1)
+        log_p = net.heads[task](hidden[rows, ats]).float().log_softmax(-1)
         if task == "ner":
             total = total - (log_p + allowed[tags]).logsumexp(-1).sum()
         else:
@@ -78,16 +80,20 @@ def loss_of(net, batch, allowed):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    training.options(parser, out=".train/tagger", pieces=4_500_000, budget=1900, freeze=2)
+    training.options(parser, out=".train/tagger", pieces=4_500_000, budget=1900, freeze=0)
+    parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads, instead of MiniLM")
+    parser.add_argument("--rate", type=float, default=1.5e-4, help="the highest learning rate")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     train, dev = read(args.labelled)
     print({name: len(part) for name, part in train.items()})
-    net, allowed = network.from_base(token_heads=HEADS), allowed_labels()
+    net, allowed = network.from_base(token_heads=HEADS, dropout=DROPOUT), allowed_labels()
+    if args.begin:
+        net.take(network.load(args.begin))
     shares = [(train[name], share) for name, share in SHARES.items()]
-    training.fit(args, net, training.Rates(),
+    training.fit(args, net, training.Rates(peak=args.rate, trains_words=True),
                  epoch_batches=lambda rng: epoch_batches(shares, pieces, rng, args.budget),
                  loss_of=lambda batch: loss_of(net, batch, allowed),
                  n_pieces=lambda batch: sum(len(b[1]) for b in batch),

@@ -135,6 +135,7 @@ def options(parser, out, pieces, budget, freeze):
     parser.add_argument("--budget", type=int, default=budget, help="padded pieces a batch")
     parser.add_argument("--freeze", type=int, default=freeze, help="lowest layers that rest in the second part")
     parser.add_argument("--freeze-from", type=float, default=0.5, help="where the second part begins, 0..1")
+    parser.add_argument("--bf16", action="store_true", help="multiply in bf16: faster where the processor has it")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=int(os.environ.get("OMP_NUM_THREADS", 2)))
     parser.add_argument("--dev-every", type=float, default=20, help="minutes between dev scores")
@@ -172,7 +173,8 @@ def fit(args, net, rates, epoch_batches, loss_of, n_pieces, dev_line):
             set_rate(opt, clock.progress())
             if clock.progress() >= args.freeze_from:
                 freeze(net, args.freeze)
-            loss = loss_of(batch)
+            with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+                loss = loss_of(batch)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(average.live, 1.0, foreach=True)
             opt.step()

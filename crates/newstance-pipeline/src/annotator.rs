@@ -7,7 +7,7 @@ use newstance_model::{LabelSet, ModelError, Models, PairClassifier, Scores, Toke
 use newstance_ner::{ActorSettings, Gazetteer, NameScores, annotate_actors};
 use newstance_stance::{
     ActionLexicon, ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs,
-    pairs_to_judge, resolve_speakers,
+    nest_statements, pairs_to_judge, resolve_speakers,
 };
 
 use crate::{PipelineError, word_text};
@@ -106,7 +106,8 @@ impl Annotator {
             actors: &named.actors,
         };
         let statements = self.statements(&article, &words)?;
-        let statements = resolve_speakers(&layers, statements, &self.lexicon);
+        let statements = self.nest(&article, &words.sentences, statements)?;
+        let statements = resolve_speakers(&layers, statements);
         let selection = pairs_to_judge(&layers, &statements, &self.settings.stance);
         let threshold = self.settings.stance.threshold;
         let stances =
@@ -154,10 +155,6 @@ impl Annotator {
                 *place = Some(HeadScores { labels: &head.labels, sentences });
             }
         }
-        let missing = |role: &str| ModelError::RoleMissing {
-            bundle: "of this run".to_owned(),
-            role: role.to_owned(),
-        };
         Ok(TaggedWords {
             sentences,
             entities: entities.ok_or_else(|| missing(NER))?,
@@ -179,10 +176,28 @@ impl Annotator {
         Ok(find_statements(article, &words.sentences, sentences, labels, &self.lexicon)?)
     }
 
+    /// `statements` with those that lie in their contents.
+    fn nest(
+        &self,
+        article: &Article,
+        sentences: &[Sentence],
+        statements: Vec<Statement>,
+    ) -> Result<Vec<Statement>, PipelineError> {
+        let has_attribution =
+            |t: &&Arc<dyn TokenClassifier>| t.heads().iter().any(|head| head.role == ATTRIBUTION);
+        let tagger =
+            self.taggers.iter().find(has_attribution).ok_or_else(|| missing(ATTRIBUTION))?;
+        Ok(nest_statements(tagger.as_ref(), article, sentences, statements, &self.lexicon)?)
+    }
+
     /// The model that judges pairs.
     pub fn stance_model(&self) -> &dyn PairClassifier {
         self.stance.as_ref()
     }
+}
+
+fn missing(role: &str) -> ModelError {
+    ModelError::RoleMissing { bundle: "of this run".to_owned(), role: role.to_owned() }
 }
 
 /// The sentences of both fields, the title's first.

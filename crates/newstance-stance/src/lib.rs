@@ -1,8 +1,8 @@
 //! Who said what, and who stands how to whom.
 //!
 //! [`find_statements`] turns the attribution head's scores into statements
-//! (source, cue, content) with their form and force. [`resolve_speakers`] finds
-//! who speaks, and the statements that lie in the content of others.
+//! (source, cue, content) with their form and force. [`nest_statements`] adds those
+//! that lie in the content of others, [`resolve_speakers`] finds who speaks.
 //! [`pairs_to_judge`] asks a pair model how holders stand to targets, and
 //! [`decide_stances`] reads its answers, beside the actions that a text tells
 //! ([`ActionLexicon`]). Rules are general: they know words of
@@ -33,6 +33,7 @@ pub use error::StanceError;
 pub use judge::{decide_stances, judge_pairs};
 pub use layers::Layers;
 pub use lexicon::ForceLexicon;
+pub use nested::nest_statements;
 pub use pairs::{PairSelection, PairToJudge, pairs_to_judge};
 pub use settings::StanceSettings;
 pub use speaker::resolve_speakers;

@@ -8,9 +8,8 @@ use newstance_doc::{
 
 use crate::layers::{sentence_at, words_of};
 use crate::lexicon::fold;
-use crate::nested::nest_statements;
 use crate::statements::order;
-use crate::{ForceLexicon, Layers};
+use crate::Layers;
 
 /// After one of these the head of a source is past ("a spokesman **for** X").
 const HEAD_ENDS: [&str; 18] = [
@@ -47,7 +46,7 @@ const MAX_SUBJECT_BEFORE_WORDS: usize = 6;
 /// How far after it ("said Mr. Smith").
 const MAX_SUBJECT_AFTER_WORDS: usize = 2;
 
-/// Finds the statements inside the contents of others, and who speaks in each.
+/// Finds who speaks in each of `statements`, which are sorted, nested ones too.
 ///
 /// The speaker is the actor of the mention that the source is about: the
 /// person in "Chinese Foreign Ministry spokesman Zhao Lijian" and in "Putin’s
@@ -61,25 +60,22 @@ const MAX_SUBJECT_AFTER_WORDS: usize = 2;
 /// source. A quotation without source and cue that follows another one, in the
 /// same paragraph or the next, has that one's speaker and `speaker_kind` none.
 ///
-/// Nested statements come from words inside contents, since the tagger marks
-/// one layer: a mention or pronoun, a verb of saying or thinking that
-/// `lexicon` knows, and a clause, to the end of the sentence or of the content
-/// ("told Congress that **he thought Putin would ...**"). Their probability is
-/// that of the statement around them times that of their source's mention.
+/// In a nested statement only what its own words name speaks.
 pub fn resolve_speakers(
     layers: &Layers<'_>,
-    statements: Vec<Statement>,
-    lexicon: &ForceLexicon,
+    mut statements: Vec<Statement>,
 ) -> Vec<Statement> {
-    let mut statements = nest_statements(layers, statements, lexicon);
     for idx in 0..statements.len() {
         let (before, rest) = statements.split_at_mut(idx);
         let Some((statement, _)) = rest.split_first_mut() else { break };
-        if statement.source.is_empty() && !statement.cue.is_empty() {
+        let is_nested = statement.parent_idx.is_some();
+        if statement.source.is_empty() && !statement.cue.is_empty() && !is_nested {
             statement.source = subject_of_cue(layers, before, statement).into_iter().collect();
         }
         if statement.source.is_empty() {
-            statement.speaker_idx = carried_over(layers, before, statement);
+            if !is_nested {
+                statement.speaker_idx = carried_over(layers, before, statement);
+            }
             statement.speaker_kind = SpeakerKind::None;
             continue;
         }

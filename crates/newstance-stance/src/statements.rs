@@ -16,7 +16,7 @@ use crate::{ForceLexicon, StanceError};
 
 /// What a change of role between neighbouring words costs, as a natural
 /// logarithm; chosen with the default bundle (`models/train/README.md`).
-const CHANGE_COST: f64 = 1.0;
+pub(crate) const CHANGE_COST: f64 = 1.0;
 /// A shorter content is none; chosen alike.
 const MIN_CONTENT_WORDS: usize = 2;
 
@@ -58,7 +58,8 @@ pub fn find_statements(
     Ok(found)
 }
 
-fn of_paragraph(
+/// The statements of one paragraph, in the order of their contents.
+pub(crate) fn of_paragraph(
     paragraph: &Paragraph<'_>,
     sentences: &[Sentence],
     tags: &[(Tag<'_>, f32)],

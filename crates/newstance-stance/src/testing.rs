@@ -9,9 +9,12 @@
 use newstance_doc::{
     Actor, ActorKind, Article, Field, Mention, MentionForm, MentionLabel, Sentence, Span, Statement,
 };
-use newstance_model::{LabelSet, Scores};
+use newstance_model::{LabelSet, ModelError, Scores, TokenClassifier, TokenHead, WordText};
 
-use crate::{ForceLexicon, Layers, find_statements, resolve_speakers};
+use crate::{ForceLexicon, Layers, find_statements, nest_statements, resolve_speakers};
+
+const LABELS: [&str; 7] =
+    ["O", "B-SOURCE", "I-SOURCE", "B-CUE", "I-CUE", "B-CONTENT", "I-CONTENT"];
 
 #[derive(Debug)]
 pub(crate) struct Tagged {
@@ -113,8 +116,7 @@ impl Tagged {
     pub(crate) fn new(marked: &str) -> Self {
         let marks = read(marked);
         let sentences = sentences(&marks);
-        let labels = ["O", "B-SOURCE", "I-SOURCE", "B-CUE", "I-CUE", "B-CONTENT", "I-CONTENT"]
-            .map(str::to_owned);
+        let labels = LABELS.map(str::to_owned);
         let scores = sentences.iter().map(|sentence| scores(&marks, sentence)).collect();
         let mut tagged = Self {
             mentions: Vec::new(),
@@ -175,7 +177,11 @@ impl Tagged {
     }
 
     pub(crate) fn resolved(&self) -> Vec<Statement> {
-        resolve_speakers(&self.layers(), self.statements(), &ForceLexicon::built_in())
+        let lexicon = ForceLexicon::built_in();
+        let tagger = VerbTagger::new();
+        let statements =
+            nest_statements(&tagger, &self.article, &self.sentences, self.statements(), &lexicon);
+        resolve_speakers(&self.layers(), statements.unwrap())
     }
 
     pub(crate) fn texts(&self, spans: &[Span]) -> String {
@@ -193,6 +199,39 @@ impl Tagged {
     }
 }
 
+/// Tags the first verb of saying or thinking as a cue, the word before it as
+/// its source and all after it as its content.
+#[derive(Debug)]
+struct VerbTagger([TokenHead; 1]);
+
+impl VerbTagger {
+    fn new() -> Self {
+        let labels = LabelSet::new("attribution", LABELS.map(str::to_owned).to_vec());
+        Self([TokenHead { role: "attribution".to_owned(), labels }])
+    }
+}
+
+impl TokenClassifier for VerbTagger {
+    fn heads(&self) -> &[TokenHead] {
+        &self.0
+    }
+
+    fn score_words(&self, batch: &[WordText<'_>]) -> Result<Vec<Vec<Scores>>, ModelError> {
+        let scores = |text: &WordText<'_>| {
+            let verbs = ["said", "thought", "denied"];
+            let cue = text.words.iter().position(|word| verbs.contains(word));
+            let column = |idx: usize| match cue {
+                Some(cue) if idx + 1 == cue && text.words[idx] != "Having" => 1,
+                Some(cue) if idx == cue => 3,
+                Some(cue) if idx > cue => 5 + usize::from(idx > cue + 1),
+                _ => 0,
+            };
+            vec![Scores::new(7, (0..text.len()).flat_map(|idx| row(column(idx))).collect())]
+        };
+        Ok(batch.iter().map(scores).collect())
+    }
+}
+
 /// Each word's tag with .94.
 fn scores(marks: &Marks, sentence: &Sentence) -> Scores {
     let mut values = Vec::new();
@@ -203,9 +242,13 @@ fn scores(marks: &Marks, sentence: &Sentence) -> Scores {
             let role = "SCT".find(kind.to_ascii_uppercase()).unwrap();
             1 + 2 * role + usize::from(!begins)
         });
-        values.extend((0..7).map(|idx| if idx == column { 0.94 } else { 0.01 }));
+        values.extend(row(column));
     }
     Scores::new(7, values)
+}
+
+fn row(column: usize) -> [f32; 7] {
+    std::array::from_fn(|idx| if idx == column { 0.94 } else { 0.01 })
 }
 
 fn article(text: &str) -> Article {
