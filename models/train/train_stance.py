@@ -21,7 +21,7 @@ DROPOUT = 0.1
 INITIAL_SEED = 7  # all seeds begin from the same heads, so that their weights can be averaged
 SEESAW_KINDS = ("pair", "outlet")  # not `any`: its rows cost a point on NewsMTSC (LOG.md)
 SEESAW_NEUTRALS = 300  # of each kind, an epoch
-WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 2, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
+WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 3, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
 
 
 def read(labelled, written, with_dev_articles=False):
@@ -106,7 +106,7 @@ def loss_of(net, batch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     training.options(parser, out=".train/stance", pieces=2_600_000, budget=1400, freeze=0)
-    parser.add_argument("--written", type=Path, default=Path("data/written/stance"), help="sentences written for the project")
+    parser.add_argument("--written", type=Path, default=written_data.FOLDER / "stance", help="sentences written for the project")
     parser.add_argument("--with-dev-articles", action="store_true", help="use NewsMTSC rows of articles that dev has too")
     parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads and markers, instead of MiniLM")
     parser.add_argument("--rate", type=float, default=1.2e-4, help="the highest learning rate")

@@ -9,12 +9,14 @@ import network
 import tagger_data as data
 import training
 import windows
+import written_data
 from words import Pieces
 
 HEADS = (("ner", len(data.NER)), ("attribution", len(data.ATTRIBUTION)))
 DROPOUT = 0.1
 LIMITS = (96, 128, 160, 192)
-SHARES = {"polnear": 1.0, "worldwide": 1.0, "conll": 0.2}  # of the documents, each epoch
+SHARES = {"polnear": 1.0, "worldwide": 1.0, "conll": 0.2, "written": 1.0}  # of the documents, each epoch
+WRITTEN_TIMES = 4  # how often each written passage stands among the documents
 
 
 def allowed_labels():
@@ -27,10 +29,11 @@ def allowed_labels():
     return torch.cat([allowed, rows]).log()
 
 
-def read(labelled):
+def read(labelled, written):
     train = {"polnear": data.read_polnear(labelled / "polnear/train"),
              "worldwide": data.read_worldwide(labelled / "ner/worldwide/train"),
-             "conll": data.read_conll(labelled / "ner/conllpp/train.txt")}
+             "conll": data.read_conll(labelled / "ner/conllpp/train.txt"),
+             "written": written_data.read_passages(written) * WRITTEN_TIMES}
     dev = {"attribution": data.read_polnear(labelled / "polnear/dev"),
            "ner": data.read_worldwide(labelled / "ner/worldwide/dev")}
     return train, dev
@@ -81,13 +84,14 @@ def loss_of(net, batch, allowed):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     training.options(parser, out=".train/tagger", pieces=4_500_000, budget=1900, freeze=0)
+    parser.add_argument("--written", type=Path, default=written_data.FOLDER / "passages", help="passages written for the project")
     parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads, instead of MiniLM")
     parser.add_argument("--rate", type=float, default=1.5e-4, help="the highest learning rate")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
-    train, dev = read(args.labelled)
+    train, dev = read(args.labelled, args.written)
     print({name: len(part) for name, part in train.items()})
     net, allowed = network.from_base(token_heads=HEADS, dropout=DROPOUT), allowed_labels()
     if args.begin:

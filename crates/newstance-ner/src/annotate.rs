@@ -17,7 +17,7 @@ use crate::nominals::{Offices, Told, label, mention_words, offices_of_names, set
 use crate::persons::settle_persons;
 use crate::phrases::{Determiner, Phrase, Scene, find_phrases};
 use crate::places::settle_places;
-use crate::pronouns::{Pronoun, Seen, antecedent, is_body, pronoun_at};
+use crate::pronouns::{Barred, Pronoun, Seen, antecedent, is_body, is_object_of, pronoun_at};
 use crate::quotes::quoted_words;
 use crate::reading::{Cover, Reading};
 use crate::roles::{Roles, find_roles};
@@ -193,6 +193,7 @@ impl<'w, 'a> Walk<'w, 'a> {
         let sentence_idx = item.mention.sentence_idx;
         let is_quoted = self.quoted[sentence_idx][item.words.start];
         let speaker = if is_quoted { self.speaker(at, cast) } else { None };
+        let barred = Barred { speaker, subject: self.subject_of_object(at) };
         match pronoun {
             Pronoun::Speaker => speaker,
             Pronoun::Relative => {
@@ -204,17 +205,29 @@ impl<'w, 'a> Walk<'w, 'a> {
                 before.mention.actor_idx.filter(|_| is_next)
             }
             Pronoun::Person(gender) => {
-                let found = antecedent(pronoun, sentence_idx, &self.history, speaker, cast)?;
+                let found = antecedent(pronoun, sentence_idx, &self.history, barred, cast)?;
                 cast.drafts[found].gender = cast.drafts[found].gender.or(Some(gender));
                 Some(found)
             }
             Pronoun::Plural | Pronoun::Body => {
-                antecedent(pronoun, sentence_idx, &self.history, speaker, cast)
+                antecedent(pronoun, sentence_idx, &self.history, barred, cast)
             }
             Pronoun::Owner => self
                 .announced(at, cast)
-                .or_else(|| antecedent(pronoun, sentence_idx, &self.history, speaker, cast)),
+                .or_else(|| antecedent(pronoun, sentence_idx, &self.history, barred, cast)),
         }
+    }
+
+    /// Who does something to the pronoun at `at`, where it is an object.
+    fn subject_of_object(&self, at: usize) -> Option<usize> {
+        let item = &self.items[at];
+        let before = self.items[..at].last()?;
+        let line = &self.scene.reading.lines[item.mention.sentence_idx];
+        let is_here = before.mention.sentence_idx == item.mention.sentence_idx;
+        before
+            .mention
+            .actor_idx
+            .filter(|_| is_here && is_object_of(line, before.words.end, item.words.start))
     }
 
     /// Whom "its" announces ("Weeks after its invasion of Ukraine, Russia ..."):
@@ -502,6 +515,22 @@ mod tests {
         );
         check("The [NORP Russians] said they would go.", "Russians=Russia | they=Russia");
         check("[PER Ana Roth], who left, spoke.", "Ana Roth=Ana Roth | who=Ana Roth");
+    }
+
+    #[test]
+    fn whom_something_is_done_to_is_not_who_does_it() {
+        check(
+            "[PER William Burns] spoke.\n[PER Max Lind] called him a liar.",
+            "William Burns=William Burns | Max Lind=Max Lind | him=William Burns",
+        );
+        check(
+            "[PER Max Lind] said [PER William Burns] had told him so.",
+            "Max Lind=Max Lind | William Burns=William Burns | him=Max Lind",
+        );
+        check(
+            "[PER Max Lind] said that they hurt him.",
+            "Max Lind=Max Lind | they=- | him=Max Lind",
+        );
     }
 
     #[test]

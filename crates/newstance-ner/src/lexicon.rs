@@ -1,9 +1,15 @@
 //! The few closed lists of English that the rules rest on.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
 use crate::gazetteer::{Gazetteer, TitleKind};
 
 /// What a head noun stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub(crate) enum HeadClass {
     /// One person with an office or a trade.
     Person,
@@ -13,117 +19,26 @@ pub(crate) enum HeadClass {
     Body,
 }
 
-const PERSONS: &[&str] = &[
-    "advocate",
-    "aide",
-    "billionaire",
-    "businessman",
-    "businesswoman",
-    "counterpart",
-    "critic",
-    "farmer",
-    "fighter",
-    "head",
-    "insider",
-    "investor",
-    "member",
-    "opponent",
-    "protester",
-    "rebel",
-    "rival",
-    "soldier",
-    "spokesperson",
-    "supporter",
-    "teacher",
-    "trader",
-    "worker",
-    "leader",
-    "nurse",
-    "student",
-    "resident",
-    "predecessor",
-    "successor",
-    "ambassador",
-    "envoy",
-    "veteran",
-    "parliamentarian",
-    "negotiator",
-    "commander",
-    "delegate",
-    "observer",
-    "campaigner",
-    "executive",
-    "official",
-    "campaigner",
-    "shareholder",
-    "driver",
-    "voter",
-];
+/// Head nouns of people and bodies; `data/lexicon/README.md` tells of them.
+const HEADS: &str = include_str!("../../../data/lexicon/heads.csv");
 
-const PEOPLE: &[&str] = &[
-    "authorities",
-    "troops",
-    "forces",
-    "residents",
-    "people",
-    "police",
-    "soldiers",
-    "militants",
-    "migrants",
-    "refugees",
-    "citizens",
-    "civilians",
-    "voters",
-    "delegates",
-    "prosecutors",
-    "investigators",
-    "regulators",
-    "critics",
-    "rebels",
-    "families",
-    "unions",
-];
+/// A row of the head nouns.
+#[derive(Debug, Deserialize)]
+struct Head {
+    noun: String,
+    class: HeadClass,
+}
 
-const BODIES: &[&str] = &[
-    "administration",
-    "agency",
-    "army",
-    "bank",
-    "bloc",
-    "board",
-    "bureau",
-    "cabinet",
-    "coalition",
-    "commission",
-    "committee",
-    "company",
-    "congress",
-    "council",
-    "court",
-    "department",
-    "directorate",
-    "embassy",
-    "firm",
-    "government",
-    "institute",
-    "military",
-    "ministry",
-    "navy",
-    "office",
-    "opposition",
-    "parliament",
-    "party",
-    "regime",
-    "senate",
-    "union",
-    "utility",
-    "watchdog",
-    "group",
-    "consulate",
-    "mission",
-    "commission",
-    "manufacturer",
-];
+/// What `noun` is the head of, as the lexicon has it.
+fn listed(noun: &str) -> Option<HeadClass> {
+    static CLASSES: LazyLock<BTreeMap<String, HeadClass>> = LazyLock::new(|| {
+        let rows = csv::Reader::from_reader(HEADS.as_bytes()).into_deserialize();
+        rows.map(|row| row.map(|Head { noun, class }| (noun, class)))
+            .collect::<Result<_, _>>()
+            .expect("a test reads the built-in lexicon")
+    });
+    CLASSES.get(noun).copied()
+}
 
 const MODIFIERS: &[&str] = &[
     "senior",
@@ -559,7 +474,7 @@ pub(crate) fn may_follow_phrase(word: &str) -> bool {
 
 /// True for the plural of a head noun.
 pub(crate) fn is_plural_head(word: &str) -> bool {
-    PEOPLE.contains(&word) || PERSONS.contains(&singular(word).as_str())
+    listed(word) == Some(HeadClass::People) || listed(&singular(word)) == Some(HeadClass::Person)
 }
 
 /// The singular of an English plural, by ending.
@@ -584,17 +499,16 @@ pub(crate) fn head_class(word: &str, gazetteer: &Gazetteer) -> Option<(HeadClass
     };
     let single = singular(word);
     let is_plural = single != word;
-    if PEOPLE.contains(&word) {
-        Some((HeadClass::People, true))
-    } else if BODIES.contains(&word) {
-        Some((HeadClass::Body, false))
-    } else if BODIES.contains(&single.as_str()) {
-        Some((HeadClass::Body, true))
-    } else if PERSONS.contains(&single.as_str()) || is_title(&single) || is_title(word) {
-        let class = if is_plural { HeadClass::People } else { HeadClass::Person };
-        Some((class, is_plural))
-    } else {
-        None
+    let people = Some((HeadClass::People, true));
+    match (listed(word), listed(&single)) {
+        (Some(HeadClass::People), _) => people,
+        (Some(HeadClass::Body), _) => Some((HeadClass::Body, false)),
+        (_, Some(HeadClass::Body)) => Some((HeadClass::Body, true)),
+        (_, Some(HeadClass::Person)) if is_plural => people,
+        (_, Some(HeadClass::Person)) => Some((HeadClass::Person, false)),
+        _ if !is_title(&single) && !is_title(word) => None,
+        _ if is_plural => people,
+        _ => Some((HeadClass::Person, false)),
     }
 }
 

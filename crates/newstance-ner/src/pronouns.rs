@@ -63,17 +63,54 @@ pub(crate) struct Seen {
     pub(crate) is_plural: bool,
 }
 
+/// Who a pronoun does not stand for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Barred {
+    /// Who says the quotation that it stands in, with the speaker's side.
+    pub(crate) speaker: Option<usize>,
+    /// Who does to it what its verb tells: "Ana called him a liar" is of somebody else.
+    pub(crate) subject: Option<usize>,
+}
+
+/// Words that begin a clause with a subject of its own.
+const CLAUSE_OPENERS: [&str; 16] = [
+    "that", "who", "which", "whom", "whose", "whether", "if", "because", "when", "while", "as",
+    "although", "before", "after", "and", "but",
+];
+/// The most words from a subject to the object pronoun of its verb.
+const MAX_VERB_WORDS: usize = 5;
+/// What stands behind "her" where it owns nothing.
+const AFTER_OBJECT: [&str; 13] =
+    ["a", "an", "the", "to", "of", "for", "that", "in", "on", "as", "with", "by", "and"];
+
+/// True where the pronoun at `word` is the object of a verb whose subject may
+/// be what stands at `subject_end`: no other clause begins between them.
+pub(crate) fn is_object_of(line: &Line<'_>, subject_end: usize, word: usize) -> bool {
+    let is_object = match line.key(word) {
+        "him" | "them" => true,
+        "her" => {
+            let next = line.key(word + 1);
+            !crate::fold::is_word(next) || AFTER_OBJECT.contains(&next)
+        }
+        _ => false,
+    };
+    is_object
+        && (1..=MAX_VERB_WORDS).contains(&(word - subject_end))
+        && !crate::lexicon::is_preposition(line.key_before(word))
+        && (subject_end..word).all(|at| !CLAUSE_OPENERS.contains(&line.key(at)))
+}
+
 /// Sentences that a pronoun looks back over.
 const REACH: usize = 6;
 
 /// The most salient actor that fits: each earlier mention weighs by its part in
 /// its sentence, half as much with every sentence between (after Lappin and
-/// Leass, 1994). In a quotation the speaker and the speaker's side are left out.
+/// Leass, 1994). Who is `barred` is left out.
 pub(crate) fn antecedent(
     pronoun: Pronoun,
     sentence_idx: usize,
     history: &[Seen],
-    speaker: Option<usize>,
+    barred: Barred,
     cast: &Cast,
 ) -> Option<usize> {
     let mut salience: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
@@ -83,7 +120,8 @@ pub(crate) fn antecedent(
             break;
         }
         let fit = fit(pronoun, seen, cast);
-        let is_excluded = speaker.is_some_and(|speaker| is_side_of(cast, speaker, seen.actor));
+        let is_excluded = barred.subject == Some(seen.actor)
+            || barred.speaker.is_some_and(|speaker| is_side_of(cast, speaker, seen.actor));
         if fit > 0.0 && !is_excluded {
             let age = i32::try_from(distance).unwrap_or(i32::MAX);
             let entry = salience.entry(seen.actor).or_insert((0.0, order));

@@ -75,7 +75,8 @@ struct Candidates<'a> {
 ///   a direct quotation; not an actor with its own country or organisation in
 ///   one phrase ("Chinese spokesman Zhao"), nor names side by side ("Texas Rep.
 ///   Beto O'Rourke", "Ann Lee and Bo").
-/// - *Outlet*: the outlet with the first actors of a sentence outside contents.
+/// - *Outlet*: the outlet with the first actors of a sentence outside contents
+///   and sources: whom it only lets speak it does not judge.
 ///
 /// Places that are no countries, and topics, neither hold nor are targets; the
 /// outlet is not asked about groups. Where the settings leave no room for more
@@ -231,6 +232,8 @@ struct Candidate {
     actor_idx: usize,
     /// The outermost statement whose content it stands in.
     content_of: Option<usize>,
+    /// It stands in the source of a statement.
+    is_source: bool,
 }
 
 /// The mentions of a sentence that are not in direct quotations.
@@ -252,8 +255,14 @@ impl Free {
             let content_of = statements.iter().position(holds);
             let is_direct = |idx: usize| statements[idx].form == StatementForm::Direct;
             if !content_of.is_some_and(is_direct) {
+                let names_source = |statement: &Statement| {
+                    statement.field == mention.field
+                        && statement.source.iter().any(|source| source.overlaps(mention.span))
+                };
                 let words = words_of(sentence, mention.span);
-                mentions.push(Candidate { words, span: mention.span, actor_idx, content_of });
+                let is_source = statements.iter().any(names_source);
+                let span = mention.span;
+                mentions.push(Candidate { words, span, actor_idx, content_of, is_source });
             }
         }
         Self { mentions }
@@ -336,7 +345,8 @@ fn add_outlet<'a>(
 ) {
     let sentence = &layers.sentences[sentence_idx];
     let mut seen = BTreeSet::new();
-    for mention in free.mentions.iter().filter(|mention| mention.content_of.is_none()) {
+    let is_own_word = |mention: &&Candidate| mention.content_of.is_none() && !mention.is_source;
+    for mention in free.mentions.iter().filter(is_own_word) {
         let is_group = layers.actors[mention.actor_idx].kind == ActorKind::Group;
         if is_group || !seen.insert(mention.actor_idx) {
             continue;
