@@ -2,7 +2,7 @@
 
 use newstance_doc::{Article, Field, Sentence, Span, Statement};
 use newstance_model::bio;
-use newstance_model::{ModelError, TokenClassifier, WordText};
+use newstance_model::{ModelError, Scores, TokenClassifier, WordText};
 
 use crate::layers::words_of;
 use crate::lexicon::fold;
@@ -64,7 +64,7 @@ pub fn nest_statements(
         n_read = statements.len();
         let texts: Vec<WordText<'_>> = inner.iter().map(Inner::word_text).collect();
         for (inner, heads) in inner.iter().zip(tagger.score_words(&texts)?) {
-            let rows = heads.get(head).into_iter().flat_map(|scores| scores.rows());
+            let rows = heads.get(head).into_iter().flat_map(Scores::rows);
             let tags = bio::tag_rows(rows.take(inner.words.len()), labels, CHANGE_COST)?;
             let paragraph = inner.paragraph(article);
             let found = of_paragraph(&paragraph, sentences, &tags, lexicon);
@@ -96,8 +96,7 @@ fn inner(
     for content in &statement.content {
         let start = sentences.partition_point(|s| (s.field, s.span.end) <= (field, content.start));
         let end = sentences.partition_point(|s| (s.field, s.span.start) < (field, content.end));
-        for sentence_idx in start..end {
-            let sentence = &sentences[sentence_idx];
+        for (sentence_idx, sentence) in sentences.iter().enumerate().take(end).skip(start) {
             let words = &sentence.words[words_of(sentence, *content)];
             let words = trimmed(words, text);
             let folded: Vec<String> = words.iter().map(|word| fold(word.of(text))).collect();
