@@ -6,10 +6,10 @@ use newstance_doc::{
     Mention, MentionForm, MentionLabel, Span, SpeakerKind, Statement, StatementForm,
 };
 
+use crate::Layers;
 use crate::layers::{sentence_at, words_of};
 use crate::lexicon::fold;
 use crate::statements::order;
-use crate::Layers;
 
 /// After one of these the head of a source is past ("a spokesman **for** X").
 const HEAD_ENDS: [&str; 18] = [
@@ -61,10 +61,7 @@ const MAX_SUBJECT_AFTER_WORDS: usize = 2;
 /// same paragraph or the next, has that one's speaker and `speaker_kind` none.
 ///
 /// In a nested statement only what its own words name speaks.
-pub fn resolve_speakers(
-    layers: &Layers<'_>,
-    mut statements: Vec<Statement>,
-) -> Vec<Statement> {
+pub fn resolve_speakers(layers: &Layers<'_>, mut statements: Vec<Statement>) -> Vec<Statement> {
     for idx in 0..statements.len() {
         let (before, rest) = statements.split_at_mut(idx);
         let Some((statement, _)) = rest.split_first_mut() else { break };

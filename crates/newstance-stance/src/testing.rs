@@ -13,8 +13,7 @@ use newstance_model::{LabelSet, ModelError, Scores, TokenClassifier, TokenHead, 
 
 use crate::{ForceLexicon, Layers, find_statements, nest_statements, resolve_speakers};
 
-const LABELS: [&str; 7] =
-    ["O", "B-SOURCE", "I-SOURCE", "B-CUE", "I-CUE", "B-CONTENT", "I-CONTENT"];
+const LABELS: [&str; 7] = ["O", "B-SOURCE", "I-SOURCE", "B-CUE", "I-CUE", "B-CONTENT", "I-CONTENT"];
 
 #[derive(Debug)]
 pub(crate) struct Tagged {
