@@ -67,16 +67,9 @@ impl Claims {
             .into_iter()
             .flat_map(|at| propositions(archive, at))
             .collect();
-        let mut grouping = Grouping {
-            propositions: &propositions,
-            similarity: Similarity::new(&propositions, models.embedder, settings)?,
-            seeds: Seeds::new(&propositions, settings.claim_max_block),
-            settings,
-            groups: Vec::new(),
-            place_of: vec![None; propositions.len()],
-        };
+        let mut grouping = Grouping::new(&propositions, models, settings)?;
         match models.relations {
-            Some(model) => grouping.group_by_model(model)?,
+            Some(model) => grouping.group_by_model(model, BLOCK)?,
             None => grouping.group_by_likeness(),
         }
         let Grouping { groups, place_of, .. } = grouping;
@@ -124,7 +117,22 @@ struct Grouping<'a> {
 /// A group with the likeness of its seed to a clause.
 type Near = (f32, usize);
 
-impl Grouping<'_> {
+impl<'a> Grouping<'a> {
+    fn new(
+        propositions: &'a [Proposition],
+        models: ClaimModels<'_>,
+        settings: &'a AggregateSettings,
+    ) -> Result<Self, AggregateError> {
+        Ok(Self {
+            propositions,
+            similarity: Similarity::new(propositions, models.embedder, settings)?,
+            seeds: Seeds::new(propositions, settings.claim_max_block),
+            settings,
+            groups: Vec::new(),
+            place_of: vec![None; propositions.len()],
+        })
+    }
+
     fn group_by_likeness(&mut self) {
         for idx in self.with_contents(0..self.propositions.len()) {
             let mut best: Option<Near> = None;
@@ -145,17 +153,21 @@ impl Grouping<'_> {
 
     /// Nothing depends on the size of a block: in each, what stood before it is
     /// found and judged ahead, all at once, and what it adds one by one.
-    fn group_by_model(&mut self, model: &dyn TextPairClassifier) -> Result<(), AggregateError> {
+    fn group_by_model(
+        &mut self,
+        model: &dyn TextPairClassifier,
+        block: usize,
+    ) -> Result<(), AggregateError> {
         let mut relations = Relations::new(self.propositions, model)?;
-        for start in (0..self.propositions.len()).step_by(BLOCK) {
+        for start in (0..self.propositions.len()).step_by(block) {
             let n_before = self.groups.len();
-            let end = self.propositions.len().min(start + BLOCK);
-            let block = self.with_contents(start..end);
+            let end = self.propositions.len().min(start + block);
+            let asking = self.with_contents(start..end);
             let ahead: Vec<Vec<Near>> =
-                block.par_iter().map(|idx| self.nearest(*idx, 0, Vec::new())).collect();
-            let asked = block.iter().zip(&ahead).flat_map(|(idx, near)| self.pairs(*idx, near));
+                asking.par_iter().map(|idx| self.nearest(*idx, 0, Vec::new())).collect();
+            let asked = asking.iter().zip(&ahead).flat_map(|(idx, near)| self.pairs(*idx, near));
             relations.ask(&asked.collect::<Vec<_>>())?;
-            for (idx, near) in block.into_iter().zip(ahead) {
+            for (idx, near) in asking.into_iter().zip(ahead) {
                 let near = self.nearest(idx, n_before, near);
                 relations.ask(&self.pairs(idx, &near))?;
                 let best = self.best(idx, &near, &relations);
@@ -223,5 +235,34 @@ impl Grouping<'_> {
         }
         self.groups[group].push(Member { proposition: idx, likeness, is_same });
         self.place_of[idx] = Some((group, is_same));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BLOCK, Grouping, propositions};
+    use crate::ClaimModels;
+    use crate::archive::Archive;
+    use crate::claim_model_tests::{Oracle, archive, settings};
+    use crate::propositions::Proposition;
+
+    #[test]
+    fn the_size_of_a_block_does_not_change_the_groups() {
+        let (settings, oracle) = (settings(), Oracle::default());
+        let archive = Archive::new(archive(), &settings).unwrap();
+        let ages = archive.statements_by_age().into_iter();
+        let propositions: Vec<Proposition> =
+            ages.flat_map(|at| propositions(&archive, at)).collect();
+        let groups = |block| {
+            let models = ClaimModels { embedder: None, relations: Some(&oracle) };
+            let mut grouping = Grouping::new(&propositions, models, &settings).unwrap();
+            grouping.group_by_model(&oracle, block).unwrap();
+            grouping.groups
+        };
+        let whole = groups(BLOCK);
+        assert!(whole.iter().any(|group| group.iter().any(|member| !member.is_same)));
+        for block in [1, 2, 3, 7] {
+            assert_eq!(groups(block), whole, "blocks of {block}");
+        }
     }
 }

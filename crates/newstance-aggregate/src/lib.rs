@@ -18,6 +18,8 @@ mod calendar;
 mod cells;
 mod changes;
 mod check;
+#[cfg(test)]
+mod claim_model_tests;
 mod claim_models;
 mod claim_rows;
 mod claims;
