@@ -2,7 +2,7 @@
 
 use crate::checkpoint::Checkpoint;
 use crate::heads::{PooledHead, softmax_rows};
-use crate::pieces::Sequence;
+use crate::pieces::{Sequence, WordPieces};
 use crate::{LabelSet, ModelError, Scores, TextPair, TextPairClassifier};
 
 /// The first piece, the one between the texts and the last.
@@ -23,7 +23,7 @@ impl TextPairModel {
         let Checkpoint { pieces, max_pieces, .. } = &self.checkpoint;
         let capacity = max_pieces - N_SPECIAL;
         let texts = [pieces.of(&pair.first, capacity)?, pieces.of(&pair.second, capacity)?];
-        let kept = kept(texts.each_ref().map(|text| text.n_pieces()), capacity);
+        let kept = kept(texts.each_ref().map(WordPieces::n_pieces), capacity);
         let mut sequence = pieces.begin();
         for (text, most) in texts.iter().zip(kept) {
             text.append_all_to(&mut sequence, most);
