@@ -10,7 +10,7 @@ use newstance_model::{ModelError, TextEmbedder};
 use proptest::prelude::*;
 
 use crate::testing::Draft;
-use crate::{AggregateError, AggregateSettings, Aggregator};
+use crate::{AggregateError, AggregateSettings, Aggregator, ClaimModels};
 
 /// Texts with a word in common of the same line here are alike.
 const MEANINGS: &[&[&str]] = &[&["assistance", "help", "support"], &["gates"], &["engines"]];
@@ -38,7 +38,7 @@ impl TextEmbedder for Thesaurus {
 fn tables(articles: Vec<Annotated>, embedder: Option<&dyn TextEmbedder>) -> Tables {
     let mut aggregator = Aggregator::new(AggregateSettings::default());
     aggregator.extend(articles);
-    aggregator.finish(embedder, vec![]).unwrap()
+    aggregator.finish(ClaimModels { embedder, relations: None }, vec![]).unwrap()
 }
 
 /// Two reports of one request, told with any two countries.
@@ -293,13 +293,13 @@ fn a_denial_is_left_out_once_another_outlet_had_it() {
 fn what_does_not_fit_is_an_error() {
     let mut twice = Aggregator::default();
     twice.extend([Draft::new("a", "One.").done(), Draft::new("a", "Two.").done()]);
-    let error = twice.finish(None, vec![]).unwrap_err();
+    let error = twice.finish(ClaimModels::default(), vec![]).unwrap_err();
     assert!(matches!(error, AggregateError::RepeatedArticle { .. }), "{error}");
     let mut broken = Draft::new("a", "Née.").done();
     broken.sentences[0].words[0].end = 2;
     let mut aggregator = Aggregator::default();
     aggregator.push(broken);
-    let error = aggregator.finish(None, vec![]).unwrap_err();
+    let error = aggregator.finish(ClaimModels::default(), vec![]).unwrap_err();
     assert_eq!(error.to_string(), "article `a`: sentence 0 points outside of its article");
 }
 
@@ -312,7 +312,8 @@ fn nothing_gives_empty_tables_and_problems_are_sorted() {
         kind: ProblemKind::BrokenRecord,
         message: String::new(),
     };
-    let tables = Aggregator::default().finish(None, vec![problem(2), problem(1)]).unwrap();
+    let tables =
+        Aggregator::default().finish(ClaimModels::default(), vec![problem(2), problem(1)]).unwrap();
     assert_eq!(tables.problems, [problem(1), problem(2)]);
     assert!(tables.articles.is_empty() && tables.pairs.is_empty());
 }

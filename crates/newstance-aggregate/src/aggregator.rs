@@ -2,7 +2,6 @@
 
 use newstance_doc::rows::{PairRow, Tables};
 use newstance_doc::{Annotated, Problem};
-use newstance_model::TextEmbedder;
 
 use crate::actor_rows::{actor_rows, affiliation_rows};
 use crate::archive::Archive;
@@ -13,7 +12,7 @@ use crate::levels::RollUp;
 use crate::omissions::omission_rows;
 use crate::rows::{article_rows, mention_rows, sentence_rows, stance_rows, statement_rows};
 use crate::turns::turn_rows;
-use crate::{AggregateError, AggregateSettings};
+use crate::{AggregateError, AggregateSettings, ClaimModels};
 
 /// Takes annotated articles in any order and makes them into tables.
 ///
@@ -37,25 +36,25 @@ impl Aggregator {
 
     /// Makes the tables, each sorted by its id columns.
     ///
-    /// With an `embedder` contents are grouped into claims by meaning, without
-    /// one by the content words that they share. `problems` become the table
-    /// of that name, sorted.
+    /// Contents are grouped into claims by `models`, without any by the content
+    /// words that they share. `problems` become the table of that name, sorted.
     ///
     /// # Errors
     ///
     /// [`AggregateError::RepeatedArticle`] where an id was pushed twice,
     /// [`AggregateError::Layer`] where a layer points outside of its article,
-    /// [`AggregateError::Embed`] and [`AggregateError::EmbedCount`] where the
-    /// embedder fails.
+    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`],
+    /// [`AggregateError::Compare`] and [`AggregateError::CompareCount`] where a
+    /// model fails.
     pub fn finish(
         self,
-        embedder: Option<&dyn TextEmbedder>,
+        models: ClaimModels<'_>,
         mut problems: Vec<Problem>,
     ) -> Result<Tables, AggregateError> {
         let settings = &self.settings;
         let archive = Archive::new(self.articles, settings)?;
         let actors = actor_rows(&archive);
-        let grouped = Claims::new(&archive, embedder, settings)?;
+        let grouped = Claims::new(&archive, models, settings)?;
         let (claims, positions) = claim_rows(&archive, &grouped);
         let roll_up = RollUp::new(&archive, &actors);
         let ledger = ledger(&archive, &roll_up);

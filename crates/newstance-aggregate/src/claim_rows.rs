@@ -83,22 +83,22 @@ impl ClaimTables<'_> {
     ) {
         let mut ordered: Vec<&Member> = members.values().collect();
         ordered.sort_by_key(|member| member.proposition);
-        let text = ordered
-            .iter()
-            .map(|member| &propositions[member.proposition])
-            .min_by_key(|p| (p.is_negated, p.reading));
-        let Some(text) = text else { return };
+        let affirmative_first = |member: &&&Member| {
+            let proposition = &propositions[member.proposition];
+            (proposition.is_negated, proposition.reading)
+        };
+        let Some(text) = ordered.iter().min_by_key(affirmative_first) else { return };
         let takes: Vec<(StatementRef, Stand, f32)> = ordered
             .iter()
             .filter_map(|member| {
                 let proposition = &propositions[member.proposition];
-                let is_same = proposition.is_negated == text.is_negated;
+                let is_same = member.is_same == text.is_same;
                 Some((proposition.at, stand(proposition.force, is_same)?, member.likeness))
             })
             .collect();
         let id = self.archive.statement_id(first);
         let id = if nth == 1 { format!("claim:{id}") } else { format!("claim:{id}/{nth}") };
-        self.add(&id, text.text.clone(), &takes);
+        self.add(&id, propositions[text.proposition].text.clone(), &takes);
     }
 
     fn add_single(&mut self, proposition: &Proposition) {

@@ -28,6 +28,22 @@ pub enum AggregateError {
     #[error("cannot embed the clauses of the archive")]
     Embed(#[from] ModelError),
 
+    /// The clauses of the archive cannot be compared.
+    #[error("cannot compare the clauses of the archive")]
+    Compare {
+        /// Why.
+        source: ModelError,
+    },
+
+    /// The model gives another number of answers than it was given pairs.
+    #[error("the claim model gives {got} answers for {expected} pairs of texts")]
+    CompareCount {
+        /// How many pairs it was given.
+        expected: usize,
+        /// How many answers came back.
+        got: usize,
+    },
+
     /// The model gives another number of vectors than it was given texts.
     #[error("the embedding model gives {got} vectors for {expected} texts")]
     EmbedCount {

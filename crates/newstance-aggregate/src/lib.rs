@@ -18,6 +18,9 @@ mod calendar;
 mod cells;
 mod changes;
 mod check;
+#[cfg(test)]
+mod claim_model_tests;
+mod claim_models;
 mod claim_rows;
 mod claims;
 mod clauses;
@@ -32,8 +35,10 @@ mod omissions;
 mod pairs;
 mod propositions;
 mod referents;
+mod relations;
 mod roles;
 mod rows;
+mod seeds;
 mod settings;
 mod similarity;
 mod slug;
@@ -46,6 +51,7 @@ mod turns;
 mod wire;
 
 pub use aggregator::Aggregator;
+pub use claim_models::ClaimModels;
 pub use error::AggregateError;
 pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use pairs::PairCount;

@@ -41,6 +41,8 @@ pub(crate) struct Proposition {
     /// Its words without negations, stand-ins for its actors: what is compared.
     /// Neither the names nor a denial then make two clauses alike or unlike.
     pub(crate) masked: Vec<String>,
+    /// Its words as they stand, a space between them: what a model is asked about.
+    pub(crate) words: String,
     /// Verbatim.
     pub(crate) text: String,
 }
@@ -301,6 +303,7 @@ impl Reader<'_> {
             roles: masks.roles,
             stems,
             masked,
+            words: words.iter().map(|word| word.clause.text).collect::<Vec<_>>().join(" "),
             text: spans.map_or(String::new(), |range| Span::from(range).of(text).to_owned()),
         }
     }

@@ -63,6 +63,16 @@ pub struct AggregateSettings {
     pub claim_overlap_with_roles: f32,
     /// As `claim_similarity`, for the share of content words in common.
     pub claim_overlap: f32,
+    /// Least cosine (or share of content words in common) of two clauses that
+    /// are put to a model of relations, where there is one. The four settings
+    /// above are then not used.
+    pub claim_candidate_similarity: f32,
+    /// How many claims a clause is compared with by that model at the most:
+    /// those that it is most like.
+    pub claim_max_decisions: usize,
+    /// Least probability, by that model, that a clause says what a claim says
+    /// or the opposite, for it to be of that claim.
+    pub claim_threshold: f32,
     /// A word or actor that more clauses than this share is no reason to
     /// compare them.
     pub claim_max_block: usize,
@@ -105,6 +115,9 @@ impl Default for AggregateSettings {
             claim_similarity: 0.65,
             claim_overlap_with_roles: 0.5,
             claim_overlap: 0.6,
+            claim_candidate_similarity: 0.4,
+            claim_max_decisions: 3,
+            claim_threshold: 0.5,
             claim_max_block: 20_000,
             referent_max_sentences: 3,
             bootstrap_resamples: 200,

@@ -49,7 +49,7 @@ impl<'a> Similarity<'a> {
     pub(crate) fn same_claim(
         &self,
         propositions: &[Proposition],
-        (a, b): (usize, usize),
+        pair: (usize, usize),
     ) -> Option<f32> {
         let settings = self.settings;
         let (with_roles, without) = match self.measure {
@@ -58,12 +58,33 @@ impl<'a> Similarity<'a> {
             }
             Measure::Overlap { .. } => (settings.claim_overlap_with_roles, settings.claim_overlap),
         };
+        let (roles, score) = self.likeness(propositions, pair)?;
+        let threshold = if roles == RoleMatch::Agree { with_roles } else { without };
+        (score >= threshold).then_some(score)
+    }
+
+    /// How alike the propositions of these indices are (`0.0..=1.0`); none
+    /// where a model need not be asked whether they are the same claim.
+    pub(crate) fn candidate(
+        &self,
+        propositions: &[Proposition],
+        pair: (usize, usize),
+    ) -> Option<f32> {
+        let (_, score) = self.likeness(propositions, pair)?;
+        (score >= self.settings.claim_candidate_similarity).then_some(score)
+    }
+
+    /// How the actors of two propositions go together, and how alike the two
+    /// are (`0.0..=1.0`); none where their actors differ.
+    fn likeness(
+        &self,
+        propositions: &[Proposition],
+        (a, b): (usize, usize),
+    ) -> Option<(RoleMatch, f32)> {
         let roles = match_roles(&propositions[a].roles, &propositions[b].roles);
-        let threshold = match roles {
-            RoleMatch::Agree => with_roles,
-            RoleMatch::Open => without,
-            RoleMatch::Differ => return None,
-        };
+        if roles == RoleMatch::Differ {
+            return None;
+        }
         let score = match &self.measure {
             Measure::Cosine { vectors, vector_of } => {
                 dot(&vectors[vector_of[a]], &vectors[vector_of[b]])
@@ -73,7 +94,7 @@ impl<'a> Similarity<'a> {
                 overlap(&propositions[a], &propositions[b], weights, least)
             }
         };
-        (score >= threshold).then_some(score.clamp(0.0, 1.0))
+        Some((roles, score.clamp(0.0, 1.0)))
     }
 }
 

@@ -18,6 +18,7 @@ mod quote;
 mod seesaw;
 mod spacy;
 mod text_file;
+mod text_pairs;
 
 pub use article_columns::Columns;
 pub use brat::{GoldAttribution, GoldAttributions, read_attributions};
@@ -30,3 +31,4 @@ pub use pairs::{GoldPair, read_directed_pairs, read_target_pairs};
 pub use passage::{GoldActor, GoldClaim, GoldPassage, GoldStance, GoldStatement, read_passages};
 pub use quote::Place;
 pub use seesaw::{GoldStory, GoldTriple, read_seesaw};
+pub use text_pairs::{GoldTextPair, read_text_pairs};

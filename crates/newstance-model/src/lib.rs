@@ -1,7 +1,7 @@
 //! What a model is, for everyone who uses or makes one.
 //!
 //! Two seams. The *task seam* ([`TokenClassifier`], [`PairClassifier`],
-//! [`TextEmbedder`]): words in, one row of probabilities an answer out, labels
+//! [`TextPairClassifier`], [`TextEmbedder`]): words in, one row of probabilities an answer out, labels
 //! by name. Below it the *tensor seam* ([`Encoder`]): piece ids in, hidden
 //! states out. A backend implements the tensor seam only; pieces, windows,
 //! pooling, heads and softmax are written once, here.
@@ -31,6 +31,7 @@ mod positions;
 mod scores;
 mod task;
 mod tensor;
+mod text_pair;
 mod token;
 mod weights;
 mod windows;
@@ -45,7 +46,8 @@ pub use manifest::{
 pub use models::Models;
 pub use scores::Scores;
 pub use task::{
-    HolderMark, PairClassifier, PairInput, TextEmbedder, TokenClassifier, TokenHead, WordText,
+    HolderMark, PairClassifier, PairInput, TextEmbedder, TextPair, TextPairClassifier,
+    TokenClassifier, TokenHead, WordText,
 };
 pub use tensor::{Encoder, Extent, Hidden, PackedPieces};
 pub use weights::Weights;

@@ -5,21 +5,23 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
+use newstance_doc::Relation;
 use serde::Deserialize;
 
 use crate::both_ways::BothWays;
 use crate::checkpoint::Checkpoint;
 use crate::embed::EmbeddingModel;
-use crate::heads::{self, Linear};
+use crate::heads::{self, Linear, PooledHead};
 use crate::manifest::CheckpointEntry;
 use crate::marking::MarkerIds;
 use crate::pair::PairModel;
 use crate::pieces::Pieces;
 use crate::positions::PositionColumns;
+use crate::text_pair::TextPairModel;
 use crate::token::TokenModel;
 use crate::{
     Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Pooling, RoleEntry,
-    TextEmbedder, TokenClassifier, TokenHead, Weights,
+    TextEmbedder, TextPairClassifier, TokenClassifier, TokenHead, Weights,
 };
 
 /// No window is of use with less room than this for words and markers.
@@ -31,6 +33,7 @@ pub struct Models {
     bundle: String,
     token_heads: BTreeMap<String, TokenRole>,
     pairs: BTreeMap<String, Arc<dyn PairClassifier>>,
+    text_pairs: BTreeMap<String, Arc<dyn TextPairClassifier>>,
     embedders: BTreeMap<String, Arc<dyn TextEmbedder>>,
 }
 
@@ -71,8 +74,8 @@ impl Models {
     ///
     /// [`ModelError::RoleMissing`], [`ModelError::BackendMissing`],
     /// [`ModelError::Checksum`], [`ModelError::LabelCount`],
-    /// [`ModelError::LabelMissing`] where a pair model lacks a position, or what
-    /// reading a checkpoint gives.
+    /// [`ModelError::LabelMissing`] where a pair model lacks a position, or
+    /// a model of text pairs a relation, or what reading a checkpoint gives.
     pub fn load_roles(
         bundle: &Bundle,
         loaders: &[&dyn EncoderLoader],
@@ -90,6 +93,7 @@ impl Models {
             bundle: bundle.name().to_owned(),
             token_heads: BTreeMap::new(),
             pairs: BTreeMap::new(),
+            text_pairs: BTreeMap::new(),
             embedders: BTreeMap::new(),
         };
         for (name, role) in entries {
@@ -145,6 +149,24 @@ impl Models {
         self.pairs.get(role).cloned().ok_or_else(|| self.missing(role))
     }
 
+    /// The classifier of text pairs of the role `claim`; none where the bundle
+    /// does without.
+    pub fn claim(&self) -> Option<Arc<dyn TextPairClassifier>> {
+        self.text_pairs.get("claim").cloned()
+    }
+
+    /// The classifier of text pairs of a role.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`] if there is none.
+    pub fn text_pair_classifier(
+        &self,
+        role: &str,
+    ) -> Result<Arc<dyn TextPairClassifier>, ModelError> {
+        self.text_pairs.get(role).cloned().ok_or_else(|| self.missing(role))
+    }
+
     /// The embedder of the role `embedding`.
     ///
     /// # Errors
@@ -159,52 +181,95 @@ impl Models {
     }
 
     /// Makes what a role asks for: a pair model where it has markers, an
-    /// embedder where it takes the mean, else a token head.
+    /// embedder where it takes the mean, a model of text pairs where it reads
+    /// the first piece alone, else a token head.
     fn add_role(
         &mut self,
         bundle: &Bundle,
         (name, role): (&str, &RoleEntry),
         loaded: &Loaded,
     ) -> Result<(), ModelError> {
-        let checkpoint = loaded.checkpoint.clone();
-        if role.pooling == [Pooling::Mean] {
-            self.embedders.insert(name.to_owned(), Arc::new(EmbeddingModel { checkpoint }));
-            return Ok(());
+        let key = name.to_owned();
+        match (&role.markers, role.pooling.as_slice()) {
+            (_, [Pooling::Mean]) => {
+                let checkpoint = loaded.checkpoint.clone();
+                self.embedders.insert(key, Arc::new(EmbeddingModel { checkpoint }));
+            }
+            (Some(markers), _) => {
+                let model = pair_model((name, role), markers, loaded)?;
+                self.pairs.insert(key, Arc::new(model));
+            }
+            (None, [Pooling::First]) => {
+                let model = text_pair_model((name, role), loaded)?;
+                self.text_pairs.insert(key, Arc::new(model));
+            }
+            (None, []) => {
+                self.token_heads.insert(key, token_role((name, role), loaded)?);
+            }
+            (None, _) => {
+                let reason = format!("role `{name}` pools places but has no markers");
+                let path = bundle.folder().join("bundle.toml");
+                return Err(ModelError::Format { path, reason });
+            }
         }
-        let hidden = checkpoint.encoder.hidden_size();
-        let head_name = role.head.as_deref().unwrap_or(name);
-        if let Some(markers) = &role.markers {
-            let head = heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
-            let labels = labels(name, role, head.n_outputs(), loaded)?;
-            let positions = PositionColumns::of(&labels)?;
-            let model = PairModel {
-                labels,
-                head,
-                temperature: role.temperature,
-                pooling: role.pooling.clone(),
-                markers: marker_ids(markers, loaded)?,
-                both_ways: both_ways((name, role), positions, loaded)?,
-                checkpoint,
-            };
-            self.pairs.insert(name.to_owned(), Arc::new(model));
-            return Ok(());
-        }
-        if !role.pooling.is_empty() {
-            let reason = format!("role `{name}` pools places but has no markers");
-            return Err(ModelError::Format { path: bundle.folder().join("bundle.toml"), reason });
-        }
-        let layer = heads::token_head(&loaded.weights, head_name, hidden)?;
-        let labels = labels(name, role, layer.n_outputs(), loaded)?;
-        let role = TokenRole {
-            checkpoint_name: role.checkpoint.clone(),
-            checkpoint,
-            head: TokenHead { role: name.to_owned(), labels },
-            layer,
-            temperature: role.temperature,
-        };
-        self.token_heads.insert(name.to_owned(), role);
         Ok(())
     }
+}
+
+/// The head of a role over so many places, with its labels.
+fn pooled(
+    (name, role): (&str, &RoleEntry),
+    loaded: &Loaded,
+) -> Result<(PooledHead, LabelSet), ModelError> {
+    let hidden = loaded.checkpoint.encoder.hidden_size();
+    let head_name = role.head.as_deref().unwrap_or(name);
+    let head = heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
+    let labels = labels(name, role, head.n_outputs(), loaded)?;
+    Ok((head, labels))
+}
+
+fn pair_model(
+    (name, role): (&str, &RoleEntry),
+    markers: &Markers,
+    loaded: &Loaded,
+) -> Result<PairModel, ModelError> {
+    let (head, labels) = pooled((name, role), loaded)?;
+    let positions = PositionColumns::of(&labels)?;
+    Ok(PairModel {
+        labels,
+        head,
+        temperature: role.temperature,
+        pooling: role.pooling.clone(),
+        markers: marker_ids(markers, loaded)?,
+        both_ways: both_ways((name, role), positions, loaded)?,
+        checkpoint: loaded.checkpoint.clone(),
+    })
+}
+
+fn text_pair_model(
+    (name, role): (&str, &RoleEntry),
+    loaded: &Loaded,
+) -> Result<TextPairModel, ModelError> {
+    let (head, labels) = pooled((name, role), loaded)?;
+    for relation in Relation::ALL {
+        labels.require(relation.as_str())?;
+    }
+    let (checkpoint, temperature) = (loaded.checkpoint.clone(), role.temperature);
+    Ok(TextPairModel { checkpoint, labels, head, temperature })
+}
+
+fn token_role((name, role): (&str, &RoleEntry), loaded: &Loaded) -> Result<TokenRole, ModelError> {
+    let hidden = loaded.checkpoint.encoder.hidden_size();
+    let head_name = role.head.as_deref().unwrap_or(name);
+    let layer = heads::token_head(&loaded.weights, head_name, hidden)?;
+    let labels = labels(name, role, layer.n_outputs(), loaded)?;
+    Ok(TokenRole {
+        checkpoint_name: role.checkpoint.clone(),
+        checkpoint: loaded.checkpoint.clone(),
+        head: TokenHead { role: name.to_owned(), labels },
+        layer,
+        temperature: role.temperature,
+    })
 }
 
 /// Loads checkpoints side by side; the first error by name counts.
@@ -373,6 +438,10 @@ mod tests {
         [roles.stance.both_ways]
         head = "pair"
         labels = ["neutral", "first_supports", "second_supports", "first_opposes", "second_opposes"]
+        [roles.claim]
+        checkpoint = "c"
+        labels = ["same", "opposite", "unrelated"]
+        pooling = ["first"]
         [roles.embedding]
         checkpoint = "c"
         pooling = ["mean"]
@@ -410,6 +479,10 @@ mod tests {
                 ("heads.stance.dense.bias", &[4]),
                 ("heads.stance.weight", &[3, 4]),
                 ("heads.stance.bias", &[3]),
+                ("heads.claim.dense.weight", &[4, 4]),
+                ("heads.claim.dense.bias", &[4]),
+                ("heads.claim.weight", &[3, 4]),
+                ("heads.claim.bias", &[3]),
                 ("heads.pair.dense.weight", &[4, 12]),
                 ("heads.pair.dense.bias", &[4]),
                 ("heads.pair.weight", &[5, 4]),
@@ -453,6 +526,17 @@ mod tests {
         let models = load(MANIFEST).unwrap();
         assert_eq!(models.stance().unwrap().labels().names()[2], "opposes");
         assert_eq!(models.embedding().unwrap().dimension(), 4);
+        assert_eq!(models.claim().unwrap().labels().names(), ["same", "opposite", "unrelated"]);
+    }
+
+    #[test]
+    fn a_bundle_does_without_the_role_claim() {
+        let (before, after) = MANIFEST.split_once("[roles.claim]").unwrap();
+        let (_, after) = after.split_once("[roles.embedding]").unwrap();
+        let models = load(&format!("{before}[roles.embedding]{after}")).unwrap();
+        assert!(models.claim().is_none());
+        let error = models.text_pair_classifier("claim").unwrap_err();
+        assert!(matches!(error, ModelError::RoleMissing { .. }), "{error}");
     }
 
     #[test]
@@ -471,6 +555,7 @@ mod tests {
         check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
         check_refused("folder = \"c\"", "folder = \"d\"", "tokenizer `");
         check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");
+        check_refused("[\"first\"]", "[\"first\", \"target\"]", "has no markers");
         check_refused("\"holder\", ", "", "weight `heads.stance.dense.weight` has shape [4, 12]");
     }
 
@@ -483,6 +568,8 @@ mod tests {
             "first_is_against",
             "model `stance, both ways` has no label `first_opposes`",
         );
+        check_refused("\"opposite\"", "\"contrary\"", "model `claim` has no label `opposite`");
+        check_refused("\"unrelated\"", "\"neither\"", "model `claim` has no label `unrelated`");
         // A model that judges one direction a pass needs the positions, too.
         let one_way = MANIFEST.replace("\"neutral\", \"opposes\"", "\"neither\", \"opposes\"");
         let (before, both_ways) = one_way.split_once("[roles.stance.both_ways]").unwrap();

@@ -83,6 +83,20 @@ impl WordPieces {
         self.starts.windows(2).map(|ends| ends[1] - ends[0]).collect()
     }
 
+    /// Number of pieces of all words.
+    pub(crate) fn n_pieces(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Appends the first `most` pieces of the whole list to `sequence`.
+    pub(crate) fn append_all_to(&self, sequence: &mut Sequence, most: usize) {
+        let mut left = most;
+        for (word, size) in self.sizes().into_iter().enumerate() {
+            self.append_to(sequence, word, left);
+            left = left.saturating_sub(size);
+        }
+    }
+
     /// Appends the first `most` pieces of word `word` to `sequence`.
     pub(crate) fn append_to(&self, sequence: &mut Sequence, word: usize, most: usize) {
         let (start, end) = (self.starts[word], self.starts[word + 1]);

@@ -101,6 +101,33 @@ pub trait PairClassifier: Send + Sync + std::fmt::Debug {
     fn score_pairs(&self, batch: &[PairInput<'_>]) -> Result<Scores, ModelError>;
 }
 
+/// Two texts whose relation is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TextPair<'t> {
+    /// The words of one text.
+    pub first: Vec<&'t str>,
+    /// The words of the other.
+    pub second: Vec<&'t str>,
+}
+
+/// Judges what one text is to another.
+///
+/// Implementations must not let one input change another's scores.
+pub trait TextPairClassifier: Send + Sync + std::fmt::Debug {
+    /// The labels, in the order of the score columns.
+    fn labels(&self) -> &LabelSet;
+
+    /// One row of probabilities for each pair, in input order: `[pairs, labels]`.
+    ///
+    /// Where two texts together are longer than the model, the longer one is
+    /// cut at its end until they fit.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Run`] or [`ModelError::Pieces`]; no partial result is given.
+    fn score_text_pairs(&self, batch: &[TextPair<'_>]) -> Result<Scores, ModelError>;
+}
+
 /// Gives texts vectors whose dot product says how alike they are.
 ///
 /// Implementations must not let one input change another's vector.

@@ -2,9 +2,8 @@
 
 use std::path::PathBuf;
 
-use newstance_aggregate::{AggregateSettings, Aggregator};
+use newstance_aggregate::{AggregateSettings, Aggregator, ClaimModels};
 use newstance_doc::rows::Tables;
-use newstance_model::TextEmbedder;
 use newstance_tables::{LayerReader, read_problems};
 
 use crate::PipelineError;
@@ -18,7 +17,7 @@ use crate::PipelineError;
 pub fn aggregate_layers(
     folders: &[PathBuf],
     settings: AggregateSettings,
-    embedder: Option<&dyn TextEmbedder>,
+    models: ClaimModels<'_>,
 ) -> Result<Tables, PipelineError> {
     let mut aggregator = Aggregator::new(settings);
     let mut problems = Vec::new();
@@ -28,5 +27,5 @@ pub fn aggregate_layers(
         }
         problems.extend(read_problems(folder)?);
     }
-    Ok(aggregator.finish(embedder, problems)?)
+    Ok(aggregator.finish(models, problems)?)
 }

@@ -478,6 +478,8 @@ pub(crate) enum Task {
     StanceTarget,
     /// Whether two contents say the same, the opposite, or neither: passages (data/gold)
     Claim,
+    /// The same of two contents alone: JSON Lines with a, b, label
+    ClaimPair,
     /// What speakers do with what they say (affirms, denies, ...): passages (data/gold)
     Factuality,
     /// Actors, statements and stances end to end: passages (data/gold), or a folder of SEESAW

@@ -5,6 +5,7 @@ mod alignment;
 mod article;
 mod attribution;
 mod claim;
+mod claim_pair;
 mod columns;
 mod entities;
 mod factuality;
@@ -41,6 +42,7 @@ pub(crate) fn evaluate(session: &Session, task: Task, path: &Path) -> anyhow::Re
         Task::StancePair => pairs::evaluate_directed(annotator, path),
         Task::StanceTarget => pairs::evaluate_targets(annotator, path),
         Task::Claim => claim::evaluate(session, path),
+        Task::ClaimPair => claim_pair::evaluate(session, path),
         Task::Factuality => factuality::evaluate(annotator, path),
         Task::Article => article::evaluate(annotator, path),
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use newstance_aggregate::Aggregator;
+use newstance_aggregate::{Aggregator, ClaimModels};
 use newstance_corpus::gold::{GoldPassage, read_passages};
 use newstance_doc::Span;
 use newstance_doc::rows::ClaimPositionRow;
@@ -70,8 +70,9 @@ fn positions(
         }
         aggregator.push(found);
     }
-    let embedder = session.models.embedding()?;
-    let tables = aggregator.finish(Some(embedder.as_ref()), Vec::new())?;
+    let (embedding, claim) = (session.models.embedding()?, session.models.claim());
+    let models = ClaimModels { embedder: Some(embedding.as_ref()), relations: claim.as_deref() };
+    let tables = aggregator.finish(models, Vec::new())?;
     let mut positions: BTreeMap<Place, BTreeMap<String, String>> = BTreeMap::new();
     for ClaimPositionRow { claim_id, statement_id, article_id, position, .. } in tables.positions {
         let number = statement_id.rsplit_once(":s").and_then(|(_, number)| number.parse().ok());

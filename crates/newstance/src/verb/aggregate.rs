@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
+use newstance_aggregate::ClaimModels;
 use newstance_doc::rows::Tables;
 use newstance_pipeline::{Counts, aggregate_layers};
 use newstance_tables::{FolderLock, Format, LayerReader, read_parts, read_plan, write_tables};
@@ -62,9 +63,10 @@ pub(crate) fn aggregate_into(
     output: &Path,
     format: TableFormat,
 ) -> anyhow::Result<Tables> {
-    let embedding = session.models.embedding()?;
+    let (embedding, claim) = (session.models.embedding()?, session.models.claim());
+    let models = ClaimModels { embedder: Some(embedding.as_ref()), relations: claim.as_deref() };
     let settings = session.settings.aggregate.clone();
-    let tables = aggregate_layers(folders, settings, Some(embedding.as_ref()))?;
+    let tables = aggregate_layers(folders, settings, models)?;
     write_tables(output, &tables, format.into())?;
     Ok(tables)
 }
