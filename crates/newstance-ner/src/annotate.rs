@@ -529,7 +529,7 @@ mod tests {
         );
         check(
             "[PER Max Lind] said that they hurt him.",
-            "Max Lind=Max Lind | they=- | him=Max Lind",
+            "Max Lind=Max Lind | they=? | him=Max Lind",
         );
     }
 

@@ -16,6 +16,12 @@ const ROLE: &str = "attribution";
 const MIN_WORDS: usize = 4;
 /// What introduces a content and is no part of it.
 const INTRODUCERS: [&str; 3] = ["that", "whether", "if"];
+const QUOTES: [&str; 4] = ["“", "\"", "‘", "«"];
+/// Words of which a clause has one, or else most often a past tense.
+const FINITE: [&str; 24] = [
+    "is", "are", "was", "were", "be", "been", "has", "have", "had", "will", "would", "can",
+    "could", "should", "may", "might", "must", "do", "does", "did", "ll", "ve", "re", "won",
+];
 
 /// A stretch of a content in one sentence, to be read as a text of its own.
 #[derive(Debug)]
@@ -35,7 +41,7 @@ struct Inner {
 /// `tagger` marks one layer of a text, so a content in which `lexicon` knows a
 /// cue is read again as a text of its own ("he thought Putin would ..." of
 /// "told Congress that he thought Putin would ..."), sentence by sentence; what
-/// is then found under a cue is nested. Its probability is that of the statement around
+/// is then found under a cue, with a clause for its content, is nested. Its probability is that of the statement around
 /// it times its own.
 ///
 /// # Errors
@@ -69,7 +75,9 @@ pub fn nest_statements(
             let paragraph = inner.paragraph(article);
             let found = of_paragraph(&paragraph, sentences, &tags, lexicon);
             let is_nested = |found: &Statement| {
-                !found.cue.is_empty() && found.content.as_slice() != [paragraph.span()]
+                !found.cue.is_empty()
+                    && found.content.as_slice() != [paragraph.span()]
+                    && is_clause(&paragraph, &found.content)
             };
             let parent = inner.parent_idx;
             let probability = statements[parent].probability;
@@ -109,6 +117,20 @@ fn inner(
         }
     }
     found
+}
+
+/// True where a content says something by itself, and not only names a thing:
+/// "asked India for weapons" is what is told, not what is said.
+fn is_clause(paragraph: &Paragraph<'_>, content: &[Span]) -> bool {
+    let is_in = |word: &&Span| content.iter().any(|part| part.contains(**word));
+    let words: Vec<String> =
+        paragraph.words.iter().filter(is_in).map(|word| fold(word.of(paragraph.text))).collect();
+    let opens = words.first().is_some_and(|word| {
+        word == "to" || INTRODUCERS.contains(&word.as_str()) || QUOTES.contains(&word.as_str())
+    });
+    let is_finite =
+        |word: &String| FINITE.contains(&word.as_str()) || (word.len() > 4 && word.ends_with("ed"));
+    opens || words.iter().any(is_finite)
 }
 
 /// `words` from the first to the last one of letters or digits, without what introduces them.
@@ -219,6 +241,11 @@ mod tests {
             "{S:[Ann=P0]} {C:denied} {T:having said it was late}.",
             &[" | said | it was late | affirms - <0"],
         );
+    }
+
+    #[test]
+    fn a_thing_that_is_named_is_no_content() {
+        check("{S:[Ann=P0]} {C:added} {T:that [Bo=P1] said the same of [Cy=P2]}.", &[]);
     }
 
     #[test]

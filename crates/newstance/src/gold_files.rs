@@ -7,7 +7,9 @@ use anyhow::{Context, bail};
 use newstance_corpus::gold::{
     Columns, LabelledSpan, LabelledText, PART, SpanRelation, brat_annotations,
 };
-use newstance_doc::{Annotated, Basis, CharOffsets, Field, Holder, MentionForm, Position, Span};
+use newstance_doc::{
+    Annotated, Basis, CharOffsets, Field, Holder, MentionForm, Position, Span, Statement,
+};
 use serde_json::json;
 
 /// Labels of entities.
@@ -19,7 +21,8 @@ pub(crate) const STATEMENT_LABELS: [&str; 3] = ["SOURCE", "CUE", "CONTENT"];
 pub(crate) const RELATIONS: [&str; 5] = ["source", "cue", PART, "supports", "opposes"];
 
 /// The body of an article with what was found in it. Spans of the headline are
-/// left out: annotation tools show one text.
+/// left out: annotation tools show one text. So are statements within
+/// statements: gold of attribution has one layer.
 pub(crate) fn labelled(found: &Annotated) -> LabelledText {
     let mut drawing = Drawing { spans: Vec::new(), relations: Vec::new() };
     let mut places: BTreeMap<Span, usize> = BTreeMap::new();
@@ -28,7 +31,8 @@ pub(crate) fn labelled(found: &Annotated) -> LabelledText {
         places.insert(mention.span, drawing.span(mention.span, mention.label.as_str()));
     }
     let mut drawn: BTreeMap<(&str, Span), usize> = BTreeMap::new();
-    for statement in found.statements.iter().filter(|s| s.field == Field::Text) {
+    let is_drawn = |s: &&Statement| s.field == Field::Text && s.parent_idx.is_none();
+    for statement in found.statements.iter().filter(is_drawn) {
         let mut role = |spans: &[Span], label: &'static str| {
             let mut first = None;
             for span in spans {
