@@ -13,7 +13,6 @@ import network
 import stance_data
 import tagger_data
 import train_stance
-import written_data
 from words import Pieces
 
 FILES = ("model.safetensors", "config.json", "tokenizer.json")
@@ -62,7 +61,7 @@ def stance_temperatures(net, labelled, pieces):
 
     A checkpoint without `pair` is asked for both directions of DSE valid, too; the two sets then weigh the same.
     """
-    _, dev = train_stance.read(labelled, written_data.FOLDER / "stance")
+    _, dev = train_stance.read(labelled)
     pairs = [e for e, _ in dev["dse"] if e]
     if "pair" in net.heads:
         sets = {"pair": [pairs], "stance": [dev["newsmtsc"]]}

@@ -24,7 +24,7 @@ SEESAW_NEUTRALS = 300  # of each kind, an epoch
 WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 3, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
 
 
-def read(labelled, written, with_dev_articles=False):
+def read(labelled, written=written_data.FOLDER / "stance", with_dev_articles=False):
     """Examples by set, for training and for dev scores."""
     written, written_dev = written_data.read_stances(written)
     dev = {"dse": data.read_dse(labelled / "dse/valid.jsonl"),
