@@ -1,4 +1,4 @@
-"""How often a careful reader, who had not seen the labels, agrees with DSE valid. See LOG.md.
+"""How often a reader (a large language model, not a person) that had not seen the labels agrees with DSE valid. See LOG.md.
 
 `dse_reader.csv` holds the reader's label for rows of `dse/valid.jsonl`, which were drawn by class (70 neutral, 45 and 35
 with the order of the names, 35 and 27 against it); rows are weighed so that classes have the shares of the whole part.
