@@ -501,4 +501,13 @@ mod tests {
         // of the outlet's in each of the sentences with two.
         assert_eq!((pairs.len(), n_left_out), (3, 4 + 2));
     }
+
+    #[test]
+    fn the_outlet_is_not_asked_about_whom_it_only_lets_speak() {
+        let tagged = Tagged::new("{S:[Ann=P0]} {C:said} {T:it rained}. ‖[Bo=P1] is a hero.");
+        let (statements, layers) = (tagged.resolved(), tagged.layers());
+        let pairs = pairs_to_judge(&layers, &statements, &StanceSettings::default()).pairs;
+        let of_outlet = pairs.iter().filter(|pair| pair.holder == Holder::Outlet);
+        assert_eq!(of_outlet.map(|pair| pair.target_idx).collect::<Vec<_>>(), [1]);
+    }
 }
