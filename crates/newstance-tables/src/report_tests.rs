@@ -142,6 +142,9 @@ fn pair(holder_id: &str, target_id: &str) -> PairRow {
         net: -0.315_789,
         net_low: Some(-0.715_789),
         net_high: Some(0.115_789),
+        net_corrected: None,
+        net_corrected_low: None,
+        net_corrected_high: None,
     }
 }
 

@@ -182,6 +182,9 @@ tables! {
         net: Number,
         net_low: Number or null,
         net_high: Number or null,
+        net_corrected: Number or null,
+        net_corrected_low: Number or null,
+        net_corrected_high: Number or null,
     }
     speakers: SpeakerRow {
         level: Text,
