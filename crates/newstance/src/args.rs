@@ -1,9 +1,15 @@
 //! What was typed. What it means is in `settings` and in each verb.
 
+mod gold;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstance_pipeline::Shard;
+
+pub(crate) use gold::{
+    GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,
+};
 
 /// Reads news archives and says who stands where.
 #[derive(Debug, Parser)]
@@ -375,49 +381,6 @@ pub(crate) struct CompareArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct GoldArgs {
-    #[command(subcommand)]
-    pub(crate) verb: GoldVerb,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum GoldVerb {
-    /// Write articles with what is found in them, for brat and Label Studio
-    Init(GoldInitArgs),
-    /// Read corrected annotations and write what `evaluate` reads
-    Import(GoldImportArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct GoldInitArgs {
-    /// Articles, as `run` takes them
-    #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<PathBuf>,
-
-    /// Folder to write
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
-
-    /// Stop after that many articles
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct GoldImportArgs {
-    /// A folder of brat's .txt and .ann, or a JSON export of Label Studio
-    #[arg(value_name = "SOURCE")]
-    pub(crate) source: PathBuf,
-
-    /// Folder to write
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
     /// Articles, as `run` takes them
     #[arg(value_name = "INPUT", default_value = "data/sample")]
@@ -478,9 +441,9 @@ pub(crate) enum Task {
     StanceTarget,
     /// Whether two contents say the same, the opposite, or neither: passages (data/gold)
     Claim,
-    /// The same of two contents alone: JSON Lines with a, b, label
+    /// The same of two contents alone: JSON Lines with a, b, label (or claim, perspective, label)
     ClaimPair,
-    /// What speakers do with what they say (affirms, denies, ...): passages (data/gold)
+    /// What speakers do with what they say (affirms, denies, ...): passages (data/gold); whether a context holds a hypothesis true: JSON with context, hypothesis, label
     Factuality,
     /// Actors, statements and stances end to end: passages (data/gold), or a folder of SEESAW
     Article,

@@ -18,6 +18,7 @@ mod selector;
 mod session;
 mod settings;
 mod sparkline;
+mod stance_sample;
 mod summary;
 mod verb;
 
