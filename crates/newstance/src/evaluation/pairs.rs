@@ -10,7 +10,7 @@ use newstance_model::{HolderMark, PairInput};
 use newstance_pipeline::Annotator;
 use rayon::prelude::*;
 
-use super::{Evaluation, Prediction, columns};
+use super::{Evaluation, Prediction, columns, greatest};
 
 /// The classes of a directed pair, as DSE names them.
 const PAIR_LABELS: [&str; 5] =
@@ -125,22 +125,12 @@ fn probabilities(
     Ok(result)
 }
 
-/// The first of the greatest.
-fn greatest(scores: &[f64]) -> usize {
-    (0..scores.len()).fold(0, |best, idx| if scores[idx] > scores[best] { idx } else { best })
-}
-
 #[cfg(test)]
 mod tests {
     use newstance_corpus::gold::{Columns, GoldPair};
     use newstance_doc::Span;
 
-    use super::{greatest, shown};
-
-    #[test]
-    fn of_equals_the_first_is_taken() {
-        assert_eq!(greatest(&[0.2, 0.4, 0.4]), 1);
-    }
+    use super::shown;
 
     #[test]
     fn a_pair_is_shown_in_brackets() {
