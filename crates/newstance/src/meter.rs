@@ -86,6 +86,14 @@ impl Encoder for MeteredEncoder {
         self.inner.max_pieces()
     }
 
+    fn pads(&self) -> bool {
+        self.inner.pads()
+    }
+
+    fn reads_asides(&self) -> bool {
+        self.inner.reads_asides()
+    }
+
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
         let start = Instant::now();
         let hidden = self.inner.encode(batch)?;
