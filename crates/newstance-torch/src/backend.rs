@@ -13,6 +13,13 @@ use crate::owner::{Owner, catch};
 use crate::variables::Source;
 use crate::{TorchDevice, TorchError};
 
+/// The version of libtorch that tch needs.
+pub const LIBTORCH: &str = "2.4";
+
+/// What a state's company may change of it in f32, where states are spread by
+/// about 1. In bf16 and fp16 rounding alone is more.
+pub const TOLERANCE: f32 = 1e-4;
+
 /// libtorch, as manifests know it: `backend = "torch"`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TorchBackend {

@@ -18,7 +18,7 @@ mod padded;
 mod threads;
 mod variables;
 
-pub use backend::TorchBackend;
+pub use backend::{LIBTORCH, TOLERANCE, TorchBackend};
 pub use device::TorchDevice;
 pub use error::TorchError;
 pub use threads::set_threads;
