@@ -6,21 +6,20 @@ use std::sync::Arc;
 
 use newstance_model::conformance::{check_promises, check_reference, read_reference};
 use newstance_model::{Encoder, EncoderLoader, Precision};
-use newstance_torch::TorchBackend;
+use newstance_torch::{TOLERANCE, TorchBackend, set_threads};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder").join(name)
 }
 
 fn load(name: &str) -> Arc<dyn Encoder> {
+    // Tests run side by side as it is.
+    set_threads(1);
     TorchBackend::default().load(&folder(name), Precision::F32).unwrap()
 }
 
 /// Vocabulary of the smallest fixture.
 const N_IDS: u32 = 99;
-
-/// What company may change in f32.
-const TOLERANCE: f32 = 1e-4;
 
 #[track_caller]
 fn check(name: &str) {
