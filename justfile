@@ -7,8 +7,21 @@ sample:
 # Formatting, lints, tests.
 check:
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --workspace --exclude newstance-torch --all-targets -- -D warnings
+    cargo clippy -p newstance-torch -p newstance --all-targets --features newstance/torch,newstance-torch/doc-only -- -D warnings
     cargo test
+
+# A CPU libtorch in the user's cache, and the variables that say where (docs/torch.md: how to use another, or CUDA).
+libtorch:
+    bash crates/newstance-torch/libtorch.sh
+
+# The program with the backend `torch`, on that libtorch.
+build-torch:
+    eval "$(bash crates/newstance-torch/libtorch.sh)" && cargo build --release -p newstance --features torch
+
+# The tests of that backend.
+test-torch:
+    eval "$(bash crates/newstance-torch/libtorch.sh)" && cargo test -p newstance-torch
 
 # Writes the baseline from what the models give now.
 baseline:

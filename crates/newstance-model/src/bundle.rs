@@ -83,6 +83,15 @@ impl Bundle {
         self
     }
 
+    /// The same bundle with all checkpoints on the backend called `backend`.
+    #[must_use]
+    pub fn with_backend(mut self, backend: &str) -> Self {
+        for entry in self.manifest.checkpoints.values_mut() {
+            backend.clone_into(&mut entry.backend);
+        }
+        self
+    }
+
     /// The bundle's folder.
     pub fn folder(&self) -> &Path {
         &self.folder

@@ -89,6 +89,22 @@ pub enum ModelError {
         available: Vec<&'static str>,
     },
 
+    /// The backend does not have the arithmetic that the manifest asks for.
+    #[error(
+        "backend `{backend}` has no precision `{precision}` (it has {})\n\
+         hint: `--set models.precision={}`",
+        available.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        available.first().map(ToString::to_string).unwrap_or_default()
+    )]
+    Precision {
+        /// The backend.
+        backend: &'static str,
+        /// What was asked for.
+        precision: crate::Precision,
+        /// What it has.
+        available: Vec<crate::Precision>,
+    },
+
     /// The backend does not know the checkpoint's architecture.
     #[error("backend `{backend}` cannot run architecture `{architecture}` (it runs {})", available.join(", "))]
     Architecture {

@@ -57,6 +57,10 @@ pub enum Precision {
     /// 32-bit floating point.
     #[default]
     F32,
+    /// 16-bit floating point with the exponents of 32-bit (brain floating point).
+    Bf16,
+    /// 16-bit floating point (IEEE 754).
+    Fp16,
     /// Weights and the inputs of layers rounded to bytes, sums in whole
     /// numbers, the rest in 32-bit floating point.
     Int8,
@@ -66,6 +70,8 @@ impl std::fmt::Display for Precision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+            Self::Fp16 => "fp16",
             Self::Int8 => "int8",
         })
     }

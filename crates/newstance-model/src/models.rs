@@ -20,8 +20,8 @@ use crate::positions::PositionColumns;
 use crate::text_pair::TextPairModel;
 use crate::token::TokenModel;
 use crate::{
-    Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Pooling, RoleEntry,
-    TextEmbedder, TextPairClassifier, TokenClassifier, TokenHead, Weights,
+    Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Placement, Pooling,
+    RoleEntry, TextEmbedder, TextPairClassifier, TokenClassifier, TokenHead, Weights,
 };
 
 /// No window is of use with less room than this for words and markers.
@@ -235,6 +235,15 @@ fn pair_model(
 ) -> Result<PairModel, ModelError> {
     let (head, labels) = pooled((name, role), loaded)?;
     let positions = PositionColumns::of(&labels)?;
+    let encoder = &loaded.checkpoint.encoder;
+    if markers.placement == Placement::Beside && !encoder.reads_asides() {
+        let backend = encoder.backend();
+        let reason = format!(
+            "role `{name}` has its markers beside the text, which backend `{backend}` cannot read \
+             with this architecture\nhint: a model whose markers stand among the words can be read"
+        );
+        return Err(ModelError::Format { path: loaded.folder.join("config.json"), reason });
+    }
     Ok(PairModel {
         labels,
         head,

@@ -64,6 +64,14 @@ pub(crate) struct SettingsArgs {
     #[arg(long, value_name = "FOLDER")]
     pub(crate) bundle: Option<PathBuf>,
 
+    /// Backend of all models, `encoder` or `torch` [default: that of the bundle]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) backend: Option<String>,
+
+    /// Where the backend `torch` computes: `cpu`, `cuda` or `cuda:1` [default: cpu]
+    #[arg(long, value_name = "DEVICE")]
+    pub(crate) device: Option<String>,
+
     /// Threads [default: one a core]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,

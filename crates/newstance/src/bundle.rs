@@ -1,9 +1,8 @@
-//! Where bundles are, and which backend this build has.
+//! Where bundles are.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use newstance_encoder::EncoderBackend;
 use newstance_model::Bundle;
 
 use crate::settings::Settings;
@@ -17,16 +16,14 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
         Some(folder) => folder.clone(),
         None => find_default()?,
     };
-    let bundle = Bundle::open(&folder)?;
-    Ok(match settings.models.precision {
-        Some(precision) => bundle.with_precision(precision),
-        None => bundle,
-    })
-}
-
-/// The backend of this build, as the settings want it.
-pub(crate) fn backend(settings: &Settings) -> EncoderBackend {
-    EncoderBackend { instruction_set: settings.models.instruction_set() }
+    let mut bundle = Bundle::open(&folder)?;
+    if let Some(precision) = settings.models.precision {
+        bundle = bundle.with_precision(precision);
+    }
+    if let Some(backend) = &settings.models.backend {
+        bundle = bundle.with_backend(backend);
+    }
+    Ok(bundle)
 }
 
 fn find_default() -> anyhow::Result<PathBuf> {

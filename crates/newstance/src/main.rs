@@ -4,6 +4,7 @@
 //! gives exit codes; everything else lives in the libraries.
 
 mod args;
+mod backends;
 mod behaviour;
 mod bundle;
 mod evaluation;

@@ -10,11 +10,12 @@ use anyhow::Context;
 use newstance_aggregate::AggregateSettings;
 use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
-use newstance_model::{Bundle, Precision};
+use newstance_model::Precision;
 use newstance_pipeline::{Counts, Shard};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use crate::session::Session;
 use crate::settings::Settings;
 
 /// The step from articles to layers.
@@ -31,7 +32,11 @@ pub(crate) struct RunRecord<'r> {
     settings: &'r Settings,
     overrides: &'r [String],
     bundle: BundleRecord,
-    backend: &'static str,
+    /// By checkpoint.
+    backend: BTreeMap<String, String>,
+    /// Where libtorch computed, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libtorch: Option<LibtorchRecord>,
     precision: BTreeMap<String, Precision>,
     instruction_set: InstructionSet,
     steps: Vec<&'static str>,
@@ -98,9 +103,34 @@ struct BundleRecord {
     files: BTreeMap<String, String>,
 }
 
+/// What stands for bit-for-bit sameness where libtorch computes.
+#[derive(Debug, Serialize)]
+struct LibtorchRecord {
+    version: &'static str,
+    device: String,
+    /// What company and device may change of a state in f32.
+    tolerance: f32,
+}
+
+impl LibtorchRecord {
+    #[cfg(feature = "torch")]
+    fn new(device: &str) -> Option<Self> {
+        use newstance_torch::{LIBTORCH, TOLERANCE};
+        Some(Self { version: LIBTORCH, device: device.to_owned(), tolerance: TOLERANCE })
+    }
+
+    #[cfg(not(feature = "torch"))]
+    fn new(_: &str) -> Option<Self> {
+        None
+    }
+}
+
 impl<'r> RunRecord<'r> {
     /// A record of what results depend on.
-    pub(crate) fn new(settings: &'r Settings, overrides: &'r [String], bundle: &Bundle) -> Self {
+    pub(crate) fn new(session: &'r Session, overrides: &'r [String]) -> Self {
+        let Session { settings, bundle, device, .. } = session;
+        let backend =
+            bundle.checkpoints().map(|(name, entry)| (name.to_owned(), entry.backend.clone()));
         let files = bundle.checkpoints().flat_map(|(name, checkpoint)| {
             let hashes = checkpoint.files.iter();
             hashes.map(move |(file, hash)| (format!("{name}/{file}"), hash.clone()))
@@ -112,7 +142,8 @@ impl<'r> RunRecord<'r> {
             settings,
             overrides,
             bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
-            backend: "encoder",
+            backend: backend.collect(),
+            libtorch: device.as_deref().and_then(LibtorchRecord::new),
             precision: precision.collect(),
             instruction_set: settings.models.instruction_set(),
             steps: Vec::new(),

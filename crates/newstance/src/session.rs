@@ -7,6 +7,7 @@ use newstance_pipeline::{Annotator, AnnotatorSettings};
 use newstance_stance::ForceLexicon;
 
 use crate::args::SettingsArgs;
+use crate::backends;
 use crate::bundle;
 use crate::settings::Settings;
 
@@ -15,6 +16,8 @@ use crate::settings::Settings;
 pub(crate) struct Session {
     pub(crate) settings: Settings,
     pub(crate) bundle: Bundle,
+    /// Where libtorch computes, if it does.
+    pub(crate) device: Option<String>,
     pub(crate) models: Models,
     pub(crate) annotator: Annotator,
 }
@@ -24,14 +27,19 @@ impl Session {
     pub(crate) fn open(args: &SettingsArgs) -> anyhow::Result<Self> {
         set_threads(args.threads)?;
         let settings = Settings::load(args)?;
-        let backend = bundle::backend(&settings);
-        Self::load(settings, &backend)
+        let backends = backends::all(&settings)?;
+        let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
+        Self::load(settings, &backends)
     }
 
-    /// Loads the models on `backend`.
-    pub(crate) fn load(settings: Settings, backend: &dyn EncoderLoader) -> anyhow::Result<Self> {
+    /// Loads the models on `backends`.
+    pub(crate) fn load(
+        settings: Settings,
+        backends: &[&dyn EncoderLoader],
+    ) -> anyhow::Result<Self> {
         let bundle = bundle::open(&settings)?;
-        let models = Models::load(&bundle, &[backend])?;
+        let device = backends::device(&settings, &bundle)?;
+        let models = Models::load(&bundle, backends)?;
         let gazetteer = match &settings.models.gazetteer {
             Some(folder) => Gazetteer::from_folder(folder)?,
             None => Gazetteer::built_in()?,
@@ -43,12 +51,14 @@ impl Session {
         let stages =
             AnnotatorSettings { actors: settings.actors.clone(), stance: settings.stance.clone() };
         let annotator = Annotator::new(&models, gazetteer, lexicon, stages)?;
-        Ok(Self { settings, bundle, models, annotator })
+        Ok(Self { settings, bundle, device, models, annotator })
     }
 }
 
 /// One pool for the whole program; rayon takes one thread a core by itself.
 pub(crate) fn set_threads(threads: Option<usize>) -> anyhow::Result<()> {
+    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
+    backends::set_threads(threads.unwrap_or_else(cores));
     let Some(threads) = threads else { return Ok(()) };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

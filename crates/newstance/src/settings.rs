@@ -38,7 +38,11 @@ pub(crate) struct Settings {
 pub(crate) struct ModelSettings {
     /// Folder of the bundle.
     pub(crate) bundle: Option<PathBuf>,
-    /// The arithmetic of all models, `f32` or `int8`; that of the bundle where absent.
+    /// The backend of all models, `encoder` or `torch`; that of the bundle where absent.
+    pub(crate) backend: Option<String>,
+    /// Where the backend `torch` computes, `cpu`, `cuda` or `cuda:1`; `cpu` where absent.
+    pub(crate) device: Option<String>,
+    /// The arithmetic of all models, `f32`, `int8`, `bf16` or `fp16`; that of the bundle where absent.
     pub(crate) precision: Option<Precision>,
     /// The vector instructions, `portable`, `avx2`, `avx-vnni` or `avx512-vnni`;
     /// the highest of the processor where absent.
@@ -58,11 +62,17 @@ impl ModelSettings {
 
 impl Settings {
     /// Reads the file that `args` name (or `newstance.toml` where there is
-    /// one) and lays `--set` and `--bundle` over it.
+    /// one) and lays `--set`, `--bundle`, `--backend` and `--device` over it.
     pub(crate) fn load(args: &SettingsArgs) -> anyhow::Result<Self> {
         let mut settings = Self::read(args.settings.as_deref(), &args.set)?;
         if let Some(bundle) = &args.bundle {
             settings.models.bundle = Some(bundle.clone());
+        }
+        if let Some(backend) = &args.backend {
+            settings.models.backend = Some(backend.clone());
+        }
+        if let Some(device) = &args.device {
+            settings.models.device = Some(device.clone());
         }
         Ok(settings)
     }

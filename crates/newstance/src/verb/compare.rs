@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::CompareArgs;
-use crate::bundle;
+use crate::backends;
 use crate::evaluation::{Evaluation, Prediction, evaluate};
 use crate::progress::say;
 use crate::session::{Session, set_threads};
@@ -45,8 +45,9 @@ fn evaluate_bundle(
     say(&format!("reading with {}", bundle.display()));
     let mut settings = settings.clone();
     settings.models.bundle = Some(bundle.to_owned());
-    let backend = bundle::backend(&settings);
-    let session = Session::load(settings, &backend)?;
+    let backends = backends::all(&settings)?;
+    let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
+    let session = Session::load(settings, &backends)?;
     evaluate(&session, args.task, &args.gold)
         .with_context(|| format!("cannot score `{}`", bundle.display()))
 }

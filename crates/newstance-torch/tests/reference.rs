@@ -1,0 +1,45 @@
+//! The backend against states of the reference implementation.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use newstance_model::conformance::{check_promises, check_reference, read_reference};
+use newstance_model::{Encoder, EncoderLoader, Precision};
+use newstance_torch::{TOLERANCE, TorchBackend, set_threads};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder").join(name)
+}
+
+fn load(name: &str) -> Arc<dyn Encoder> {
+    // Tests run side by side as it is.
+    set_threads(1);
+    TorchBackend::default().load(&folder(name), Precision::F32).unwrap()
+}
+
+/// Vocabulary of the smallest fixture.
+const N_IDS: u32 = 99;
+
+#[track_caller]
+fn check(name: &str) {
+    let cases = read_reference(&folder(name).join("reference.json")).unwrap();
+    let encoder = load(name);
+    check_reference(encoder.as_ref(), &cases, 1e-3);
+    check_promises(encoder.as_ref(), N_IDS, TOLERANCE);
+}
+
+#[test]
+fn bert_gives_the_reference_states() {
+    check("bert");
+}
+
+#[test]
+fn distilbert_gives_the_reference_states() {
+    check("distilbert");
+}
+
+#[test]
+fn roberta_gives_the_reference_states() {
+    check("roberta");
+}
