@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::architectures::elsewhere;
+
 /// Why a model could not be loaded or run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -69,6 +71,17 @@ pub enum ModelError {
         labels: Vec<String>,
     },
 
+    /// A label of the model has no name of ours.
+    #[error(
+        "model `{model}`: its label `{label}` stands for none of ours\nhint: give it one in the role's `label_map`"
+    )]
+    LabelUnmapped {
+        /// The role.
+        model: String,
+        /// The model's label.
+        label: String,
+    },
+
     /// A weight of the checkpoint is missing or has another shape.
     #[error("checkpoint `{checkpoint}`: weight `{weight}` {problem}")]
     Weight {
@@ -106,7 +119,10 @@ pub enum ModelError {
     },
 
     /// The backend does not know the checkpoint's architecture.
-    #[error("backend `{backend}` cannot run architecture `{architecture}` (it runs {})", available.join(", "))]
+    #[error(
+        "backend `{backend}` cannot run architecture `{architecture}` (it runs {}){}",
+        available.join(", "), elsewhere(backend, architecture)
+    )]
     Architecture {
         /// The backend.
         backend: &'static str,

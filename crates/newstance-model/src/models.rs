@@ -1,27 +1,30 @@
 //! The loaded models of a bundle.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use newstance_doc::Relation;
-use serde::Deserialize;
+use newstance_doc::{Position, Relation};
 
 use crate::both_ways::BothWays;
 use crate::checkpoint::Checkpoint;
 use crate::embed::EmbeddingModel;
-use crate::heads::{self, Linear, PooledHead};
+use crate::heads::{self, PooledHead};
+use crate::label_columns::{LabelColumns, mapped};
 use crate::manifest::CheckpointEntry;
 use crate::marking::MarkerIds;
 use crate::pair::PairModel;
 use crate::pieces::Pieces;
 use crate::positions::PositionColumns;
+use crate::second_text::SecondTextModel;
+use crate::tag_names::{Beginnings, Scheme, mapped_tags};
+use crate::template::ENTAILS;
 use crate::text_pair::TextPairModel;
-use crate::token::TokenModel;
+use crate::token::{TokenLayer, TokenModel};
 use crate::{
-    Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Placement, Pooling,
-    RoleEntry, TextEmbedder, TextPairClassifier, TokenClassifier, TokenHead, Weights,
+    Bundle, CheckpointConfig, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier,
+    Placement, Pooling, RoleEntry, Template, TextEmbedder, TextPairClassifier, TokenClassifier,
+    Weights,
 };
 
 /// No window is of use with less room than this for words and markers.
@@ -42,9 +45,8 @@ pub struct Models {
 struct TokenRole {
     checkpoint_name: String,
     checkpoint: Checkpoint,
-    head: TokenHead,
-    layer: Linear,
-    temperature: f32,
+    role: String,
+    layer: TokenLayer,
 }
 
 /// A checkpoint with the folder that heads are read from.
@@ -53,6 +55,7 @@ struct Loaded {
     checkpoint: Checkpoint,
     weights: Weights,
     folder: std::path::PathBuf,
+    config: CheckpointConfig,
 }
 
 impl Models {
@@ -123,9 +126,7 @@ impl Models {
         }
         let classifier = |(_, group): (&str, Vec<&TokenRole>)| {
             let checkpoint = group[0].checkpoint.clone();
-            let heads = group
-                .into_iter()
-                .map(|role| (role.head.clone(), role.layer.clone(), role.temperature));
+            let heads = group.into_iter().map(|role| (role.role.clone(), role.layer.clone()));
             Arc::new(TokenModel::new(checkpoint, heads.collect())) as Arc<dyn TokenClassifier>
         };
         Ok(groups.into_iter().map(classifier).collect())
@@ -182,7 +183,7 @@ impl Models {
 
     /// Makes what a role asks for: a pair model where it has markers, an
     /// embedder where it takes the mean, a model of text pairs where it reads
-    /// the first piece alone, else a token head.
+    /// the first piece alone (of positions, where it is the role `stance`), else a token head.
     fn add_role(
         &mut self,
         bundle: &Bundle,
@@ -191,9 +192,14 @@ impl Models {
     ) -> Result<(), ModelError> {
         let key = name.to_owned();
         match (&role.markers, role.pooling.as_slice()) {
-            (_, [Pooling::Mean]) => {
+            (_, [Pooling::Mean | Pooling::First]) if is_embedding(name, role) => {
                 let checkpoint = loaded.checkpoint.clone();
-                self.embedders.insert(key, Arc::new(EmbeddingModel { checkpoint }));
+                let first_only = role.pooling == [Pooling::First];
+                self.embedders.insert(key, Arc::new(EmbeddingModel { checkpoint, first_only }));
+            }
+            (None, [Pooling::First]) if name == STANCE => {
+                let model = second_text_model((name, role), loaded)?;
+                self.pairs.insert(key, Arc::new(model));
             }
             (Some(markers), _) => {
                 let model = pair_model((name, role), markers, loaded)?;
@@ -216,16 +222,32 @@ impl Models {
     }
 }
 
-/// The head of a role over so many places, with its labels.
+/// The role whose model judges pairs.
+const STANCE: &str = "stance";
+/// The role whose model gives vectors.
+const EMBEDDING: &str = "embedding";
+
+fn is_embedding(name: &str, role: &RoleEntry) -> bool {
+    name == EMBEDDING || role.pooling == [Pooling::Mean]
+}
+
+/// The head of a role over so many places, with its labels; `rest` is there in
+/// any case where the labels are not ours.
 fn pooled(
     (name, role): (&str, &RoleEntry),
+    rest: &str,
     loaded: &Loaded,
-) -> Result<(PooledHead, LabelSet), ModelError> {
-    let hidden = loaded.checkpoint.encoder.hidden_size();
+) -> Result<(PooledHead, LabelColumns), ModelError> {
     let head_name = role.head.as_deref().unwrap_or(name);
-    let head = heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
+    let size = (loaded.config.architecture.as_str(), loaded.checkpoint.encoder.hidden_size());
+    let head = heads::pooled_head(&loaded.weights, head_name, size, role.pooling.len())?;
     let labels = labels(name, role, head.n_outputs(), loaded)?;
-    Ok((head, labels))
+    if role.label_map.is_empty() {
+        return Ok((head, LabelColumns::plain(labels, role.temperature)));
+    }
+    let names = mapped(name, labels.names(), &role.label_map)?;
+    let how = (role.activation, role.temperature);
+    Ok((head, LabelColumns::new(name, names, how, rest)))
 }
 
 fn pair_model(
@@ -233,8 +255,8 @@ fn pair_model(
     markers: &Markers,
     loaded: &Loaded,
 ) -> Result<PairModel, ModelError> {
-    let (head, labels) = pooled((name, role), loaded)?;
-    let positions = PositionColumns::of(&labels)?;
+    let (head, columns) = pooled((name, role), Position::Neutral.as_str(), loaded)?;
+    let positions = PositionColumns::of(columns.labels())?;
     let encoder = &loaded.checkpoint.encoder;
     if markers.placement == Placement::Beside && !encoder.reads_asides() {
         let backend = encoder.backend();
@@ -245,9 +267,8 @@ fn pair_model(
         return Err(ModelError::Format { path: loaded.folder.join("config.json"), reason });
     }
     Ok(PairModel {
-        labels,
         head,
-        temperature: role.temperature,
+        columns,
         pooling: role.pooling.clone(),
         markers: marker_ids(markers, loaded)?,
         both_ways: both_ways((name, role), positions, loaded)?,
@@ -259,25 +280,54 @@ fn text_pair_model(
     (name, role): (&str, &RoleEntry),
     loaded: &Loaded,
 ) -> Result<TextPairModel, ModelError> {
-    let (head, labels) = pooled((name, role), loaded)?;
+    let (head, columns) = pooled((name, role), Relation::Unrelated.as_str(), loaded)?;
     for relation in Relation::ALL {
-        labels.require(relation.as_str())?;
+        columns.labels().require(relation.as_str())?;
     }
-    let (checkpoint, temperature) = (loaded.checkpoint.clone(), role.temperature);
-    Ok(TextPairModel { checkpoint, labels, head, temperature })
+    let template = role.template.as_ref().and_then(|template| template.second.clone());
+    let checkpoint = loaded.checkpoint.clone();
+    Ok(TextPairModel { checkpoint, head, columns, template })
+}
+
+/// A model of two texts that judges pairs; without a template the target alone
+/// is the second one.
+fn second_text_model(
+    (name, role): (&str, &RoleEntry),
+    loaded: &Loaded,
+) -> Result<SecondTextModel, ModelError> {
+    let template = role.template.clone().unwrap_or_else(|| Template::of_second("{target}"));
+    let by_hypotheses = template.second.is_none();
+    let rest = if by_hypotheses { ENTAILS } else { Position::Neutral.as_str() };
+    let (head, columns) = pooled((name, role), rest, loaded)?;
+    if by_hypotheses {
+        columns.labels().require(ENTAILS)?;
+    } else {
+        PositionColumns::of(columns.labels())?;
+    }
+    SecondTextModel::new((loaded.checkpoint.clone(), head, columns), template)
 }
 
 fn token_role((name, role): (&str, &RoleEntry), loaded: &Loaded) -> Result<TokenRole, ModelError> {
     let hidden = loaded.checkpoint.encoder.hidden_size();
     let head_name = role.head.as_deref().unwrap_or(name);
-    let layer = heads::token_head(&loaded.weights, head_name, hidden)?;
-    let labels = labels(name, role, layer.n_outputs(), loaded)?;
+    let linear = heads::token_head(&loaded.weights, head_name, hidden)?;
+    let labels = labels(name, role, linear.n_outputs(), loaded)?;
+    let columns = if role.label_map.is_empty() {
+        LabelColumns::plain(labels, role.temperature)
+    } else {
+        let names = mapped_tags(labels.names(), &role.label_map);
+        // Columns that an `I-X` without a `B-X` begins in.
+        let insides = names.iter().filter_map(|name| name.strip_prefix("I-"));
+        let begins: Vec<String> = insides.map(|kind| format!("B-{kind}")).collect();
+        LabelColumns::new(name, names, (role.activation, role.temperature), "O").with(begins)
+    };
+    let is_iob1 = role.scheme == Scheme::Iob1;
+    let beginnings = is_iob1.then(|| Beginnings::of(columns.labels()));
     Ok(TokenRole {
         checkpoint_name: role.checkpoint.clone(),
         checkpoint: loaded.checkpoint.clone(),
-        head: TokenHead { role: name.to_owned(), labels },
-        layer,
-        temperature: role.temperature,
+        role: name.to_owned(),
+        layer: TokenLayer { linear, columns, beginnings },
     })
 }
 
@@ -318,7 +368,8 @@ fn load_checkpoint(
     bundle.require_checkpoint(name, entry)?;
     let folder = bundle.checkpoint_folder(entry);
     let encoder = loader.load(&folder, entry.precision)?;
-    let pieces = Arc::new(Pieces::load(&folder, entry.case_types)?);
+    let config = CheckpointConfig::read(&folder)?;
+    let pieces = Arc::new(Pieces::load(&folder, entry.case_types, entry.text, &config)?);
     let checkpoint = Checkpoint::new(encoder, pieces, entry.max_pieces);
     if checkpoint.max_pieces < LEAST_PIECES {
         let reason = format!(
@@ -328,7 +379,7 @@ fn load_checkpoint(
         return Err(ModelError::Format { path: bundle.folder().join("bundle.toml"), reason });
     }
     let weights = Weights::open(&folder)?;
-    Ok(Loaded { checkpoint, weights, folder })
+    Ok(Loaded { checkpoint, weights, folder, config })
 }
 
 /// The labels of a role: the manifest's, else those of `config.json`.
@@ -339,7 +390,7 @@ fn labels(
     loaded: &Loaded,
 ) -> Result<LabelSet, ModelError> {
     let names =
-        if role.labels.is_empty() { config_labels(&loaded.folder)? } else { role.labels.clone() };
+        if role.labels.is_empty() { loaded.config.labels.clone() } else { role.labels.clone() };
     let labels = LabelSet::new(name, names);
     if labels.len() == n_columns { Ok(labels) } else { Err(labels.wrong_count(n_columns)) }
 }
@@ -352,30 +403,13 @@ fn both_ways(
     loaded: &Loaded,
 ) -> Result<Option<BothWays>, ModelError> {
     let Some(entry) = &role.both_ways else { return Ok(None) };
-    let hidden = loaded.checkpoint.encoder.hidden_size();
-    let head = heads::pooled_head(&loaded.weights, &entry.head, hidden, role.pooling.len())?;
+    let size = (loaded.config.architecture.as_str(), loaded.checkpoint.encoder.hidden_size());
+    let head = heads::pooled_head(&loaded.weights, &entry.head, size, role.pooling.len())?;
     let labels = LabelSet::new(format!("{name}, both ways"), entry.labels.clone());
     if labels.len() != head.n_outputs() {
         return Err(labels.wrong_count(head.n_outputs()));
     }
     Ok(Some(BothWays::new((head, entry.temperature), &labels, positions)?))
-}
-
-/// The labels in `config.json` of a checkpoint that was made for one task only.
-fn config_labels(folder: &Path) -> Result<Vec<String>, ModelError> {
-    #[derive(Deserialize)]
-    struct Config {
-        #[serde(default)]
-        id2label: BTreeMap<String, String>,
-    }
-    let path = folder.join("config.json");
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| ModelError::Read { path: path.clone(), source })?;
-    let config: Config = serde_json::from_str(&text)
-        .map_err(|error| ModelError::Format { path, reason: error.to_string() })?;
-    // Keys are numbers written as text: "10" stands after "9".
-    let n_labels = config.id2label.len();
-    Ok((0..n_labels).map_while(|id| config.id2label.get(&id.to_string()).cloned()).collect())
 }
 
 fn marker_ids(markers: &Markers, loaded: &Loaded) -> Result<MarkerIds, ModelError> {
@@ -562,7 +596,7 @@ mod tests {
         check_refused("\"I-CUE\"", "\"I-CUE\", \"X\"", "scores 3 labels, but its manifest names 4");
         check_refused("\"first_opposes\", ", "", "scores 5 labels, but its manifest names 4");
         check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
-        check_refused("folder = \"c\"", "folder = \"d\"", "tokenizer `");
+        check_refused("folder = \"c\"", "folder = \"d\"", "d/config.json`");
         check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");
         check_refused("[\"first\"]", "[\"first\", \"target\"]", "has no markers");
         check_refused("\"holder\", ", "", "weight `heads.stance.dense.weight` has shape [4, 12]");

@@ -1,12 +1,14 @@
 //! What was typed. What it means is in `settings` and in each verb.
 
 mod gold;
+mod models;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstance_pipeline::Shard;
 
+pub(crate) use self::models::{AddHow, Arithmetic, ModelsArgs, ModelsVerb, TextKind};
 pub(crate) use gold::{
     GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,
 };
@@ -35,7 +37,7 @@ pub(crate) enum Verb {
     Corpus(CorpusArgs),
     /// Show one article with its statements and stances, and what they rest on
     Explain(ExplainArgs),
-    /// Look at model bundles
+    /// Look at model bundles, and add models of your own
     Models(ModelsArgs),
     /// Score the models on labelled data
     Evaluate(EvaluateArgs),
@@ -56,7 +58,8 @@ pub(crate) struct SettingsArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) settings: Option<PathBuf>,
 
-    /// Override one setting, such as `stance.threshold=0.6` (kept in run.json)
+    /// Override one setting, such as `stance.threshold=0.6`, or give a role to a model that was
+    /// added, such as `stance=NAME` (kept in run.json)
     #[arg(long, value_name = "KEY=VALUE")]
     pub(crate) set: Vec<String>,
 
@@ -281,24 +284,6 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ModelsArgs {
-    #[command(subcommand)]
-    pub(crate) verb: ModelsVerb,
-
-    /// Folder that holds bundles
-    #[arg(long, value_name = "FOLDER", default_value = "models", global = true)]
-    pub(crate) folder: PathBuf,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ModelsVerb {
-    /// List bundles, their roles and labels
-    List,
-    /// Compare every file with the SHA-256 of its manifest
-    Verify,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
     /// What is scored
     #[arg(long, value_enum, required_unless_present = "floors")]
@@ -360,11 +345,12 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The bundle that is there
+    /// The bundle that is there: a folder, or `ROLE=NAME` for that of the settings with one role
+    /// of another model, such as `stance=mine`
     #[arg(value_name = "BUNDLE_A")]
     pub(crate) before: PathBuf,
 
-    /// The bundle that might take its place
+    /// The bundle that might take its place, in the same words
     #[arg(value_name = "BUNDLE_B")]
     pub(crate) after: PathBuf,
 

@@ -10,7 +10,7 @@ use anyhow::Context;
 use newstance_aggregate::AggregateSettings;
 use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
-use newstance_model::Precision;
+use newstance_model::{Bundle, Precision, RoleEntry};
 use newstance_pipeline::{Counts, Shard};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -101,6 +101,26 @@ fn read<T: DeserializeOwned>(folder: &Path) -> anyhow::Result<Option<T>> {
 struct BundleRecord {
     name: String,
     files: BTreeMap<String, String>,
+    roles: BTreeMap<String, RoleRecord>,
+}
+
+/// Which model answers a role, and how.
+#[derive(Debug, Serialize)]
+pub(crate) struct RoleRecord {
+    /// The bundle that it was taken from, where it is not the run's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_from: Option<String>,
+    #[serde(flatten)]
+    entry: RoleEntry,
+}
+
+/// The roles of a bundle, by name.
+pub(crate) fn roles_of(bundle: &Bundle) -> BTreeMap<String, RoleRecord> {
+    let record = |(name, entry): (&str, &RoleEntry)| {
+        let taken_from = bundle.taken_from(name).map(str::to_owned);
+        (name.to_owned(), RoleRecord { taken_from, entry: entry.clone() })
+    };
+    bundle.roles().map(record).collect()
 }
 
 /// What stands for bit-for-bit sameness where libtorch computes.
@@ -141,7 +161,11 @@ impl<'r> RunRecord<'r> {
             newstance: env!("CARGO_PKG_VERSION"),
             settings,
             overrides,
-            bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
+            bundle: BundleRecord {
+                name: bundle.name().to_owned(),
+                files: files.collect(),
+                roles: roles_of(bundle),
+            },
             backend: backend.collect(),
             libtorch: device.as_deref().and_then(LibtorchRecord::new),
             precision: precision.collect(),

@@ -1,5 +1,6 @@
 //! What changes results: `newstance.toml`, and the flags that override it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -13,6 +14,9 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::args::SettingsArgs;
+
+/// The roles that a bundle may have.
+pub(crate) const ROLES: [&str; 5] = ["ner", "attribution", "stance", "claim", "embedding"];
 
 const DEFAULT_FILE: &str = "newstance.toml";
 
@@ -38,6 +42,9 @@ pub(crate) struct Settings {
 pub(crate) struct ModelSettings {
     /// Folder of the bundle.
     pub(crate) bundle: Option<PathBuf>,
+    /// Roles that another bundle answers: its name or its folder, by role.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) roles: BTreeMap<String, String>,
     /// The backend of all models, `encoder` or `torch`; that of the bundle where absent.
     pub(crate) backend: Option<String>,
     /// Where the backend `torch` computes, `cpu`, `cuda` or `cuda:1`; `cpu` where absent.
@@ -98,7 +105,8 @@ fn read(path: &Path) -> anyhow::Result<Table> {
     text.parse().with_context(|| format!("cannot understand settings `{}`", path.display()))
 }
 
-/// Lays `key.key=value` over `table`; a value that is no TOML is a string.
+/// Lays `key.key=value` over `table`; a value that is no TOML is a string, and
+/// `role=NAME` is `models.roles.role=NAME`.
 fn assign(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
     let Some((path, value)) = assignment.split_once('=') else {
         bail!("`--set {assignment}` has no `=`\nhint: write `--set stance.threshold=0.6`");
@@ -108,7 +116,12 @@ fn assign(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
         .ok()
         .and_then(|mut parsed| parsed.remove("value"))
         .unwrap_or_else(|| Value::String(value.to_owned()));
-    let (folders, key) = path.trim().rsplit_once('.').unwrap_or(("", path.trim()));
+    let path = match (path.trim(), &value) {
+        // A group of settings may be called as a role is, but has no value of its own.
+        (role, Value::String(_)) if ROLES.contains(&role) => format!("models.roles.{role}"),
+        (path, _) => path.to_owned(),
+    };
+    let (folders, key) = path.rsplit_once('.').unwrap_or(("", &path));
     let mut place = table;
     for folder in folders.split('.').filter(|folder| !folder.is_empty()) {
         let entry = place.entry(folder).or_insert_with(|| Value::Table(Table::new()));
@@ -140,6 +153,17 @@ mod tests {
         check("[a]\nb = 1\nc = 2", "a.b=0.5", "[a]\nb = 0.5\nc = 2");
         check("", "models.bundle=models/mine", "models.bundle = \"models/mine\"");
         check("", "x=[\"p\", \"q\"]", "x = [\"p\", \"q\"]");
+    }
+
+    #[test]
+    fn a_role_is_given_to_another_model_by_its_name() {
+        check("", "stance=mine", "[models.roles]\nstance = \"mine\"");
+        check(
+            "[stance]\nthreshold = 0.5",
+            "stance=../mine",
+            "[stance]\nthreshold = 0.5\n[models.roles]\nstance = \"../mine\"",
+        );
+        check("", "ner.x=1", "[ner]\nx = 1");
     }
 
     #[test]

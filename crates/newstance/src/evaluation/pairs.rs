@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use newstance_corpus::gold::{GoldPair, read_directed_pairs, read_target_pairs};
 use newstance_doc::{Position, Span};
 use newstance_eval::{ClassifiedExample, tally_classes};
-use newstance_model::{HolderMark, PairInput};
+use newstance_model::{HolderMark, PairInput, joined};
 use newstance_pipeline::Annotator;
 use rayon::prelude::*;
 
@@ -113,6 +113,7 @@ fn probabilities(
     };
     let input = PairInput {
         words: spans.iter().map(|word| word.of(text)).collect(),
+        joined: joined(&spans),
         holder: holder.map_or(HolderMark::Any, |holder| HolderMark::Words(range(holder))),
         target: range(target),
     };

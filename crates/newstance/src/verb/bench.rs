@@ -158,6 +158,7 @@ impl Bench<'_> {
             words: words(line, Span::new(0, line.len())).iter().map(|word| word.of(line)).collect(),
             sentence_starts: vec![0],
             paragraph_starts: vec![0],
+            ..WordText::default()
         };
         let lines: Vec<WordText<'_>> =
             text.lines().map(text_of).filter(|line| !line.words.is_empty()).collect();

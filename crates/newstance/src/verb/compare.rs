@@ -14,7 +14,7 @@ use crate::backends;
 use crate::evaluation::{Evaluation, Prediction, evaluate};
 use crate::progress::say;
 use crate::session::{Session, set_threads};
-use crate::settings::Settings;
+use crate::settings::{ROLES, Settings};
 
 /// One-sided p-value up to which a difference is beyond chance: 95 % on both sides.
 const BEYOND_CHANCE: f64 = 0.025;
@@ -44,7 +44,12 @@ fn evaluate_bundle(
 ) -> anyhow::Result<Evaluation> {
     say(&format!("reading with {}", bundle.display()));
     let mut settings = settings.clone();
-    settings.models.bundle = Some(bundle.to_owned());
+    match bundle.to_str().and_then(|text| text.split_once('=')) {
+        Some((role, name)) if ROLES.contains(&role) => {
+            settings.models.roles.insert(role.to_owned(), name.to_owned());
+        }
+        _ => settings.models.bundle = Some(bundle.to_owned()),
+    }
     let backends = backends::all(&settings)?;
     let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
     let session = Session::load(settings, &backends)?;
