@@ -25,7 +25,7 @@ test-torch:
 
 # Writes the baseline from what the models give now.
 baseline:
-    cargo run --release -- check --baseline tests/baseline.jsonl --update --behaviour tests/behaviour --gold article=data/gold/evaluation --gold factuality=data/gold/evaluation --gold claim=data/gold/evaluation
+    cargo run --release -- check --baseline tests/baseline.jsonl --update --behaviour tests/behaviour --gold article=data/gold/evaluation --gold factuality=data/gold/evaluation --gold claim=data/gold/evaluation --gold ner=../shared/labelled/ner/worldwide/dev --gold attribution=../shared/labelled/polnear/dev --gold stance-pair=../shared/labelled/dse/valid.jsonl --gold stance-target=../shared/labelled/newsmtsc/dev-rw.jsonl
 
 # The models against the baseline, with the behaviour suites.
 regress:
