@@ -8,8 +8,11 @@ use newstance_model::conformance::{check_promises, check_reference, read_referen
 use newstance_model::{Encoder, EncoderLoader, Precision};
 use newstance_torch::{TOLERANCE, TorchBackend, set_threads};
 
+/// A checkpoint of this crate, or one that both backends are tested on.
 fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder").join(name)
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let own = root.join("tests/fixtures").join(name);
+    if own.exists() { own } else { root.join("../../tests/fixtures/encoder").join(name) }
 }
 
 fn load(name: &str) -> Arc<dyn Encoder> {
@@ -42,4 +45,24 @@ fn distilbert_gives_the_reference_states() {
 #[test]
 fn roberta_gives_the_reference_states() {
     check("roberta");
+}
+
+#[test]
+fn electra_gives_the_reference_states() {
+    check("electra");
+}
+
+#[test]
+fn albert_gives_the_reference_states() {
+    check("albert");
+}
+
+#[test]
+fn mobilebert_gives_the_reference_states() {
+    check("mobilebert");
+}
+
+#[test]
+fn longformer_gives_the_reference_states() {
+    check("longformer");
 }
