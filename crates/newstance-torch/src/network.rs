@@ -2,6 +2,7 @@
 
 mod albert;
 mod bert;
+mod deberta;
 mod longformer;
 mod mobilebert;
 
@@ -49,7 +50,7 @@ const BERT: Architecture = Architecture {
     load: bert::load,
 };
 
-static ALL: [Architecture; 7] = [
+static ALL: [Architecture; 9] = [
     BERT,
     Architecture { model_types: &["electra"], prefix: "electra.", ..BERT },
     Architecture {
@@ -63,6 +64,20 @@ static ALL: [Architecture; 7] = [
         prefix: "distilbert.",
         defaults: Defaults { n_types: 0, activation: "gelu" },
         load: bert::load_distilbert,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["deberta"],
+        prefix: "deberta.",
+        defaults: Defaults { n_types: 0, activation: "gelu" },
+        load: deberta::load,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["deberta-v2"],
+        prefix: "deberta.",
+        defaults: Defaults { n_types: 0, activation: "gelu" },
+        load: deberta::load_v2,
         ..BERT
     },
     Architecture {
