@@ -59,7 +59,7 @@ impl EncoderLoader for TorchBackend {
         let config = ConfigFile::read(folder)?;
         // The kind comes first: others have other keys.
         let architecture = Architecture::of(&config.model_type()?)?;
-        let sizes = config.sizes()?;
+        let sizes = config.sizes(architecture.defaults)?;
         let weights = Weights::open(folder)?;
         let limits = Limits::new(&sizes, architecture.positions_after_padding);
         if limits.max_pieces() == 0 {

@@ -56,6 +56,13 @@ struct Raw {
     position_embedding_type: Option<String>,
 }
 
+/// What an architecture's authors chose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Defaults {
+    pub(crate) n_types: i64,
+    pub(crate) activation: &'static str,
+}
+
 /// No size of an encoder is larger, but that of a vocabulary.
 const MOST: i64 = 65_536;
 /// Layers beyond this are a mistake.
@@ -79,10 +86,10 @@ impl ConfigFile {
         Ok(self.parse::<Kind>()?.model_type)
     }
 
-    /// What all encoders have.
-    pub(crate) fn sizes(&self) -> Result<Sizes, ModelError> {
+    /// What all encoders have; `defaults` stand for what the file does not say.
+    pub(crate) fn sizes(&self, defaults: Defaults) -> Result<Sizes, ModelError> {
         let raw: Raw = self.parse()?;
-        Sizes::new(&raw).map_err(|reason| self.error(reason))
+        Sizes::new(&raw, defaults).map_err(|reason| self.error(reason))
     }
 
     /// Some of its keys.
@@ -97,12 +104,12 @@ impl ConfigFile {
 }
 
 impl Sizes {
-    fn new(raw: &Raw) -> Result<Self, String> {
+    fn new(raw: &Raw, defaults: Defaults) -> Result<Self, String> {
         if let Some(other) = raw.position_embedding_type.as_deref().filter(|it| *it != "absolute") {
             return Err(format!("its positions are `{other}`, not absolute"));
         }
         let embedding = raw.embedding_size.unwrap_or(raw.hidden_size);
-        let n_types = raw.type_vocab_size.unwrap_or(2);
+        let n_types = raw.type_vocab_size.unwrap_or(defaults.n_types);
         let sizes = [
             ("hidden_size", raw.hidden_size, 1, MOST),
             ("intermediate_size", raw.intermediate_size, 1, MOST),
@@ -135,7 +142,7 @@ impl Sizes {
             n_positions: raw.max_position_embeddings,
             padding_piece: raw.pad_token_id.filter(|id| (0..raw.vocab_size).contains(id)),
             epsilon: raw.layer_norm_eps,
-            activation: activation(raw.hidden_act.as_deref().unwrap_or("gelu"))?,
+            activation: activation(raw.hidden_act.as_deref().unwrap_or(defaults.activation))?,
         })
     }
 }
@@ -156,7 +163,7 @@ fn activation(name: &str) -> Result<Activation, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::ConfigFile;
+    use super::{ConfigFile, Defaults};
 
     const SIZES: &str = r#""hidden_size": 6, "intermediate_size": 8, "num_hidden_layers": 1,
         "vocab_size": 9, "max_position_embeddings": 8"#;
@@ -166,7 +173,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let config = format!("{{{SIZES}, {rest}}}");
         std::fs::write(folder.path().join("config.json"), config).unwrap();
-        let error = ConfigFile::read(folder.path()).unwrap().sizes().unwrap_err().to_string();
+        let defaults = Defaults { n_types: 2, activation: "gelu" };
+        let config = ConfigFile::read(folder.path()).unwrap();
+        let error = config.sizes(defaults).unwrap_err().to_string();
         assert!(error.contains("config.json") && error.contains(expected), "{error}");
     }
 

@@ -1,10 +1,15 @@
 //! Models of rust-bert behind one face: padded pieces in, states out.
 
+mod albert;
 mod bert;
+mod deberta;
+mod longformer;
+mod mobilebert;
 
 use newstance_model::ModelError;
 use tch::Tensor;
 
+use crate::config::Defaults;
 use crate::padded::PaddedTensors;
 use crate::variables::Source;
 
@@ -31,6 +36,7 @@ pub(crate) struct Architecture {
     pub(crate) positions_after_padding: bool,
     /// Whether attention can be told which piece reads which.
     pub(crate) reads_asides: bool,
+    pub(crate) defaults: Defaults,
     pub(crate) load: fn(Source<'_>) -> Result<Box<dyn Network>, ModelError>,
 }
 
@@ -40,10 +46,11 @@ const BERT: Architecture = Architecture {
     table: "embeddings.word_embeddings.weight",
     positions_after_padding: false,
     reads_asides: true,
+    defaults: Defaults { n_types: 2, activation: "gelu" },
     load: bert::load,
 };
 
-static ALL: [Architecture; 4] = [
+static ALL: [Architecture; 9] = [
     BERT,
     Architecture { model_types: &["electra"], prefix: "electra.", ..BERT },
     Architecture {
@@ -55,7 +62,46 @@ static ALL: [Architecture; 4] = [
     Architecture {
         model_types: &["distilbert"],
         prefix: "distilbert.",
+        defaults: Defaults { n_types: 0, activation: "gelu" },
         load: bert::load_distilbert,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["deberta"],
+        prefix: "deberta.",
+        defaults: Defaults { n_types: 0, activation: "gelu" },
+        load: deberta::load,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["deberta-v2"],
+        prefix: "deberta.",
+        defaults: Defaults { n_types: 0, activation: "gelu" },
+        load: deberta::load_v2,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["albert"],
+        prefix: "albert.",
+        reads_asides: false,
+        defaults: Defaults { n_types: 2, activation: "gelu_new" },
+        load: albert::load,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["mobilebert"],
+        prefix: "mobilebert.",
+        reads_asides: false,
+        defaults: Defaults { n_types: 2, activation: "relu" },
+        load: mobilebert::load,
+        ..BERT
+    },
+    Architecture {
+        model_types: &["longformer"],
+        prefix: "longformer.",
+        positions_after_padding: true,
+        reads_asides: false,
+        load: longformer::load,
         ..BERT
     },
 ];

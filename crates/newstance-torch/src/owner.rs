@@ -86,8 +86,14 @@ pub(crate) fn catch<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, St
 fn message(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-    // What follows the first line is a stack trace of C++.
-    text.and_then(|text| text.lines().next()).unwrap_or("it panicked").to_owned()
+    let text = text.unwrap_or("it panicked");
+    // tch unwraps libtorch's exceptions; behind their first line is a stack trace of C++.
+    let text = text.split_once("Torch(\"").map_or(text, |(_, exception)| exception);
+    let ends = ["\n", "\\n", "\")"];
+    let end = |text: &str| {
+        ends.iter().filter_map(|end| text.split_once(end)).map(|(it, _)| it.len()).min()
+    };
+    text.chars().take(end(text).unwrap_or(text.len())).collect()
 }
 
 #[cfg(test)]
@@ -99,7 +105,7 @@ mod tests {
     use crate::network::Network;
     use crate::padded::{Padded, PaddedTensors};
 
-    /// Gives ids as states; panics on id 13 as tch would.
+    /// Gives ids as states; panics on id 13, and lets libtorch throw on id 14.
     #[derive(Debug)]
     struct Echo;
 
@@ -107,6 +113,9 @@ mod tests {
         fn states(&self, batch: &PaddedTensors) -> Result<Tensor, String> {
             let is_good = batch.ids.eq(13).any().int64_value(&[]) == 0;
             assert!(is_good, "index out of range\nat c10");
+            if batch.ids.eq(14).any().int64_value(&[]) == 1 {
+                return Ok(batch.ids.view([-1, 7]));
+            }
             Ok(batch.ids.unsqueeze(-1).to_kind(Kind::Float))
         }
     }
@@ -128,6 +137,8 @@ mod tests {
     fn a_failure_is_told_and_the_next_request_answered() {
         let owner = Owner::start(Box::new(Echo), Device::Cpu).unwrap();
         assert_eq!(owner.states(batch(&[13])).unwrap_err(), "index out of range");
+        let error = owner.states(batch(&[14])).unwrap_err();
+        assert_eq!(error, "shape '[-1, 7]' is invalid for input of size 4");
         assert_eq!(owner.states(batch(&[4])).unwrap(), [4.0, 1.0]);
     }
 }

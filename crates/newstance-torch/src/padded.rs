@@ -9,6 +9,10 @@ use tch::{Device, Kind, Tensor};
 /// score, within the range of every precision.
 const UNREAD: f64 = -10_000.0;
 
+/// No batch is narrower: rust-bert's `DeBERTa` takes a mask of one column for
+/// one without columns.
+const LEAST_PIECES: usize = 2;
+
 /// Sequences side by side, each padded to the longest, asides behind their
 /// text. Empty sequences are left out.
 #[derive(Debug, Default)]
@@ -48,6 +52,7 @@ impl Padded {
         let sequences: Vec<&Extent> =
             batch.sequences().iter().filter(|sequence| !sequence.all().is_empty()).collect();
         let longest = sequences.iter().map(|sequence| sequence.all().len()).max().unwrap_or(0);
+        let longest = longest.max(LEAST_PIECES);
         let has_asides = sequences.iter().any(|sequence| !sequence.asides.is_empty());
         let n_places = sequences.len() * longest;
         let mut padded = Self {

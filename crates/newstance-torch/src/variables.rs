@@ -28,18 +28,19 @@ impl Source<'_> {
     /// # Errors
     ///
     /// [`ModelError::Weight`] on the first that is missing or of another shape.
-    pub(crate) fn require(self, landmarks: &[(String, Vec<i64>)]) -> Result<(), ModelError> {
+    pub(crate) fn require(self, landmarks: &[(&str, &[i64])]) -> Result<(), ModelError> {
         for (name, shape) in landmarks {
-            let name = format!("{}{name}", self.prefix);
-            if self.weights.shape(&name) != Some(lengths(shape).as_slice()) {
-                self.weights.tensor(&name, &lengths(shape))?;
+            let (name, shape) = (format!("{}{name}", self.prefix), lengths(shape));
+            if self.weights.shape(&name) != Some(shape.as_slice()) {
+                // It says what is wrong.
+                self.weights.tensor(&name, &shape)?;
             }
         }
         Ok(())
     }
 
-    /// Gives every variable of `store` the tensor that `rename` calls it by,
-    /// and the kind of the network.
+    /// Gives every variable of `store` the tensor that `rename` calls it by, but
+    /// those that it has no name for, and all the kind of the network.
     ///
     /// # Errors
     ///
@@ -48,11 +49,12 @@ impl Source<'_> {
     pub(crate) fn fill(
         self,
         store: &mut VarStore,
-        rename: impl Fn(&str) -> String,
+        rename: impl Fn(&str) -> Option<String>,
     ) -> Result<(), ModelError> {
         let variables: BTreeMap<String, Tensor> = store.variables().into_iter().collect();
         for (name, mut variable) in variables {
-            let name = format!("{}{}", self.prefix, rename(&name));
+            let Some(name) = rename(&name) else { continue };
+            let name = format!("{}{name}", self.prefix);
             let shape = variable.size();
             let values = self.weights.tensor(&name, &lengths(&shape))?;
             let values = Tensor::from_slice(&values).view(shape.as_slice());

@@ -44,18 +44,16 @@ fn load_named(
     rename: impl Fn(&str) -> String,
 ) -> Result<Box<dyn Network>, ModelError> {
     let Sizes { hidden, intermediate, n_layers, embedding, vocabulary, .. } = *source.sizes;
-    let feed_forward = |layer: i64| {
-        let name = rename(&format!("encoder.layer.{layer}.intermediate.dense.weight"));
-        (name, vec![intermediate, hidden])
-    };
+    let feed_forward =
+        |layer: i64| rename(&format!("encoder.layer.{layer}.intermediate.dense.weight"));
     source.require(&[
-        ("embeddings.word_embeddings.weight".to_owned(), vec![vocabulary, embedding]),
-        feed_forward(0),
-        feed_forward(n_layers - 1),
+        ("embeddings.word_embeddings.weight", &[vocabulary, embedding]),
+        (&feed_forward(0), &[intermediate, hidden]),
+        (&feed_forward(n_layers - 1), &[intermediate, hidden]),
     ])?;
     let mut store = VarStore::new(source.device);
     let network = Bert::new(&store.root(), source.sizes, n_types);
-    source.fill(&mut store, rename)?;
+    source.fill(&mut store, |name| Some(rename(name)))?;
     Ok(Box::new(network))
 }
 
