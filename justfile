@@ -39,6 +39,10 @@ floors:
 kills:
     NEWSTANCE_KILLS=50 cargo test -p newstance --test interruption -- any_moment
 
+# The public interface of the libraries against that of a commit; needs `cargo install cargo-semver-checks`.
+semver REV="main":
+    cargo semver-checks --workspace --exclude newstance --baseline-rev {{REV}}
+
 # What CI runs.
 ci:
     bash .ci/run

@@ -17,6 +17,7 @@ mod checkpoint;
 mod checksum;
 mod config;
 pub mod conformance;
+mod conformance_heads;
 mod embed;
 mod error;
 #[cfg(test)]
@@ -48,6 +49,7 @@ pub use added::AddedModel;
 pub use architectures::backends_with;
 pub use bundle::{Bundle, FileCheck, FileState};
 pub use config::CheckpointConfig;
+pub use conformance_heads::{HeadReference, PairCase, TokenCase};
 pub use error::ModelError;
 pub use labels::{Label, LabelSet};
 pub use loader::EncoderLoader;

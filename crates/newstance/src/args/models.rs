@@ -24,6 +24,24 @@ pub(crate) enum ModelsVerb {
     Verify,
     /// Add a checkpoint in the Hugging Face layout: `--set ROLE=NAME` then gives it that role
     Add(Box<AddArgs>),
+    /// Fetch a checkpoint from a hub into the hub's cache folder, and add it where a role is given
+    Fetch(Box<FetchArgs>),
+}
+
+/// A model on a hub.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FetchArgs {
+    /// `ORG/NAME`, or `ORG/NAME@REVISION` for a branch, a tag or a commit. `HF_ENDPOINT` names
+    /// the hub, `HF_HOME` the cache folder
+    #[arg(value_name = "MODEL")]
+    pub(crate) model: String,
+
+    /// Take what is in the cache folder, and use no network (so does `HF_HUB_OFFLINE=1`)
+    #[arg(long)]
+    pub(crate) offline: bool,
+
+    #[command(flatten)]
+    pub(crate) how: AddHow,
 }
 
 /// A model of somebody else's, and what is to be known of it.
@@ -43,7 +61,7 @@ pub(crate) struct AddArgs {
 pub(crate) struct AddHow {
     /// What it is to do: ner, attribution, stance, claim or embedding
     #[arg(long, value_name = "ROLE", value_parser = clap::builder::PossibleValuesParser::new(ROLES))]
-    pub(crate) role: String,
+    pub(crate) role: Option<String>,
 
     /// What it is to be called [default: as its folder is]
     #[arg(long, value_name = "NAME")]

@@ -1,6 +1,7 @@
 //! `models`: what bundles there are, whether their files are whole, and new ones.
 
 mod add;
+mod fetch;
 mod label_question;
 mod labels;
 mod trial;
@@ -21,6 +22,7 @@ pub(crate) fn run(args: &ModelsArgs) -> anyhow::Result<Outcome> {
         ModelsVerb::List => list(&bundles_in(&args.folder)?, &mut out),
         ModelsVerb::Verify => verify(&bundles_in(&args.folder)?, &mut out),
         ModelsVerb::Add(add) => add::add(&args.folder, &add.checkpoint, &add.how, &mut out),
+        ModelsVerb::Fetch(fetch) => fetch::fetch(&args.folder, fetch, &mut out),
     }
 }
 

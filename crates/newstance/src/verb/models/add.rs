@@ -18,7 +18,7 @@ use super::trial;
 use crate::Outcome;
 use crate::args::{AddHow, Arithmetic, TextKind};
 use crate::backends;
-use crate::settings::Settings;
+use crate::settings::{ROLES, Settings};
 
 /// What the checkpoint of an added model is called in its bundle.
 const CHECKPOINT: &str = "model";
@@ -32,6 +32,9 @@ pub(super) fn add(
     how: &AddHow,
     out: &mut dyn Write,
 ) -> anyhow::Result<Outcome> {
+    let Some(role) = how.role.as_deref() else {
+        bail!("a model needs a role\nhint: `--role` is one of {}", ROLES.join(", "));
+    };
     let folder = fs::canonicalize(folder)
         .with_context(|| format!("there is no checkpoint folder `{}`", folder.display()))?;
     require_files(&folder)?;
@@ -53,18 +56,16 @@ pub(super) fn add(
     let mut checkpoint = checkpoint_entry(&folder, runner, how);
     checkpoint.files = files;
     let licence = how.licence.clone();
-    let added = AddedModel { name, licence, role: how.role.clone(), entry, checkpoint };
+    let added = AddedModel { name, licence, role: role.to_owned(), entry, checkpoint };
     // Loading it is the check: every tensor, its shape, the labels, the tokenizer.
     let bundle = added.bundle(&place)?;
-    let loaded =
-        Models::load_roles(&bundle, &backends, &[how.role.as_str()]).with_context(|| {
-            format!("`{}` cannot be a model of role {}", folder.display(), how.role)
-        })?;
-    let tried = trial::answers(&loaded, &how.role)?;
+    let loaded = Models::load_roles(&bundle, &backends, &[role])
+        .with_context(|| format!("`{}` cannot be a model of role {}", folder.display(), role))?;
+    let tried = trial::answers(&loaded, role)?;
     write(&place, &added)?;
     tell(&added, &config, size_bytes, out)?;
     writeln!(out, "{tried}\n{} -> {}", added.name, place.display())?;
-    writeln!(out, "use it with `--set {}={}`", how.role, added.name)?;
+    writeln!(out, "use it with `--set {role}={}`", added.name)?;
     Ok(Outcome::Done)
 }
 
@@ -144,7 +145,7 @@ fn runner(
 fn text_form(how: &AddHow) -> TextForm {
     match how.text {
         Some(TextKind::Words) => TextForm::Words,
-        None if matches!(how.role.as_str(), "ner" | "attribution") => TextForm::Words,
+        None if matches!(how.role.as_deref(), Some("ner" | "attribution")) => TextForm::Words,
         Some(TextKind::Raw) | None => TextForm::Raw,
     }
 }
@@ -152,9 +153,10 @@ fn text_form(how: &AddHow) -> TextForm {
 /// How the checkpoint answers its role.
 fn role_entry(folder: &Path, config: &CheckpointConfig, how: &AddHow) -> anyhow::Result<RoleEntry> {
     let mut entry = RoleEntry::new(CHECKPOINT);
+    let role = how.role.as_deref().unwrap_or_default();
     let template = template(config, how)?;
     let by_hypotheses = template.as_ref().is_some_and(|template| template.second.is_none());
-    let Some(ours) = Ours::of(&how.role, by_hypotheses) else {
+    let Some(ours) = Ours::of(role, by_hypotheses) else {
         entry.pooling = vec![embedding_pooling(folder)?];
         return Ok(entry);
     };
@@ -218,7 +220,7 @@ fn template(config: &CheckpointConfig, how: &AddHow) -> anyhow::Result<Option<Te
     if !hypotheses.is_empty() {
         return Ok(Some(Template::of_hypotheses(hypotheses)));
     }
-    Ok(match how.role.as_str() {
+    Ok(match how.role.as_deref().unwrap_or_default() {
         "claim" => Some(Template::of_second("{second}")),
         "stance" if !how.markers.is_empty() => None,
         "stance" if is_entailment(&config.labels) => {
