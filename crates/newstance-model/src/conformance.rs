@@ -76,7 +76,9 @@ pub fn check_promises(encoder: &dyn Encoder, n_ids: u32, tolerance: f32) {
     assert!(nothing.values().is_empty(), "an empty batch has no states");
     let mut sequences = made_up(encoder.max_pieces(), n_ids);
     if !encoder.reads_asides() {
-        sequences.iter_mut().for_each(|sequence| sequence.asides.clear());
+        for sequence in &mut sequences {
+            sequence.asides.clear();
+        }
     }
     let alone: Vec<Vec<f32>> = sequences
         .iter()

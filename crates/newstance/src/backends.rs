@@ -23,6 +23,7 @@ fn torch(settings: &Settings) -> anyhow::Result<Option<Box<dyn EncoderLoader>>> 
 }
 
 #[cfg(not(feature = "torch"))]
+#[expect(clippy::unnecessary_wraps, reason = "it is as with the feature, where it can fail")]
 fn torch(_: &Settings) -> anyhow::Result<Option<Box<dyn EncoderLoader>>> {
     Ok(None)
 }
