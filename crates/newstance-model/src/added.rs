@@ -10,6 +10,9 @@ use crate::{Bundle, CheckpointEntry, ModelError, RoleEntry};
 /// The files of a checkpoint that a bundle names.
 const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 
+/// What is named where it is there.
+const MAYBE: [&str; 1] = ["tokenizer_config.json"];
+
 /// What becomes the `bundle.toml` of a model that is added: one checkpoint,
 /// which stays where it is, and one role.
 #[derive(Clone, Debug)]
@@ -41,7 +44,9 @@ impl AddedModel {
             total_bytes += size_bytes;
             Ok((name.to_owned(), hash))
         };
-        let files = FILES.into_iter().map(&mut hash).collect::<Result<_, ModelError>>()?;
+        let is_there = |name: &&str| folder.join(name).exists();
+        let files = FILES.into_iter().chain(MAYBE.into_iter().filter(is_there));
+        let files = files.map(&mut hash).collect::<Result<_, ModelError>>()?;
         Ok((files, total_bytes))
     }
 

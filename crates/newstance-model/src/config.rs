@@ -49,7 +49,8 @@ impl CheckpointConfig {
         // Keys are numbers written as text: "10" stands after "9".
         let labels = (0..raw.id2label.len()).map_while(|id| raw.id2label.get(&id.to_string()));
         let labels = labels.cloned().collect();
-        let n_types = if WITHOUT_TYPES.contains(&raw.model_type.as_str()) {
+        let has_none = WITHOUT_TYPES.contains(&raw.model_type.as_str());
+        let n_types = if has_none || !tokenizer_gives_types(folder)? {
             0
         } else {
             raw.type_vocab_size.unwrap_or(2)
@@ -61,6 +62,30 @@ impl CheckpointConfig {
             is_multi_label: raw.problem_type.as_deref() == Some("multi_label_classification"),
         })
     }
+}
+
+/// Whether the model's library gives it token types: `tokenizer_config.json`, where
+/// there is one, lists what the tokenizer gives (`model_input_names`), or names a
+/// class of tokenizers that by itself gives none.
+fn tokenizer_gives_types(folder: &Path) -> Result<bool, ModelError> {
+    #[derive(Debug, Deserialize)]
+    struct TokenizerConfig {
+        model_input_names: Option<Vec<String>>,
+        tokenizer_class: Option<String>,
+    }
+    let path = folder.join("tokenizer_config.json");
+    if !path.exists() {
+        return Ok(true);
+    }
+    let text = std::fs::read_to_string(&path)
+        .map_err(|source| ModelError::Read { path: path.clone(), source })?;
+    let config: TokenizerConfig = serde_json::from_str(&text)
+        .map_err(|error| ModelError::Format { path, reason: error.to_string() })?;
+    Ok(match config.model_input_names {
+        Some(names) => names.iter().any(|name| name == "token_type_ids"),
+        // `transformers` 5 gives types only where a class or this file asks for them.
+        None => config.tokenizer_class.as_deref() != Some("TokenizersBackend"),
+    })
 }
 
 #[cfg(test)]
@@ -88,6 +113,20 @@ mod tests {
         assert_eq!(types("\"bert\""), 2);
         assert_eq!(types("\"roberta\", \"type_vocab_size\": 1"), 1);
         assert_eq!(types("\"distilbert\", \"type_vocab_size\": 2"), 0);
+    }
+
+    #[test]
+    fn a_tokenizer_that_gives_no_types_leaves_none() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("config.json"), "{\"model_type\": \"bert\"}").unwrap();
+        let types = |json: &str| {
+            std::fs::write(folder.path().join("tokenizer_config.json"), json).unwrap();
+            CheckpointConfig::read(folder.path()).unwrap().n_types
+        };
+        assert_eq!(types("{\"model_input_names\": [\"input_ids\", \"token_type_ids\"]}"), 2);
+        assert_eq!(types("{\"model_input_names\": [\"input_ids\", \"attention_mask\"]}"), 0);
+        assert_eq!(types("{\"tokenizer_class\": \"TokenizersBackend\"}"), 0);
+        assert_eq!(types("{\"tokenizer_class\": \"BertTokenizer\"}"), 2);
     }
 
     #[test]

@@ -223,13 +223,18 @@ fn template(config: &CheckpointConfig, how: &AddHow) -> anyhow::Result<Option<Te
     Ok(match how.role.as_deref().unwrap_or_default() {
         "claim" => Some(Template::of_second("{second}")),
         "stance" if !how.markers.is_empty() => None,
-        "stance" if is_entailment(&config.labels) => {
+        "stance" if is_entailment(&config.labels) && !names_positions(how) => {
             let text = |verb: &str| (verb.to_owned(), format!("{{holder}} {verb} {{target}}."));
             Some(Template::of_hypotheses(["supports", "opposes"].map(text).into()))
         }
         "stance" => Some(Template::of_second("{target}")),
         _ => None,
     })
+}
+
+/// True where a label is said to be a position: the model is asked for that itself.
+fn names_positions(how: &AddHow) -> bool {
+    how.label.iter().any(|flag| flag.starts_with("supports=") || flag.starts_with("opposes="))
 }
 
 /// As sentence-transformers notes it beside a checkpoint; the mean without a note.

@@ -12,7 +12,7 @@ use crate::args::{AddHow, FetchArgs};
 
 /// What is needed of a model, and what is taken where it is there.
 const FILES: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
-const MORE_FILES: [&str; 1] = ["1_Pooling/config.json"];
+const MORE_FILES: [&str; 2] = ["tokenizer_config.json", "1_Pooling/config.json"];
 
 /// A model on a hub.
 #[derive(Clone, Debug, PartialEq, Eq)]
