@@ -27,13 +27,13 @@ pub(super) fn evaluate_entailment(session: &Session, path: &Path) -> anyhow::Res
 }
 
 fn evaluate(session: &Session, path: &Path, task: &str) -> anyhow::Result<Evaluation> {
+    let model = session.models.text_pair_classifier("claim")?;
     let gold = read_text_pairs(path)?;
     let wanted = task_of(gold.labels);
     if wanted != task {
         let path = path.display();
         bail!("`{path}` has the rows of another task\nhint: `--task {wanted}`");
     }
-    let model = session.models.text_pair_classifier("claim")?;
     let found: anyhow::Result<Vec<Vec<Vec<f64>>>> = gold
         .pairs
         .par_chunks(BATCH)
