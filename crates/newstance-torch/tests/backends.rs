@@ -2,7 +2,6 @@
 //! backends: what is true of one input must not depend on its company, and both
 //! must say the same.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-#![expect(clippy::print_stdout, reason = "how near both are is worth a line")]
 
 use std::fs::File;
 use std::io::{BufRead, BufReader};
@@ -47,7 +46,12 @@ fn models(backend: &Backend) -> Models {
 
 fn word_text<'t>(words: &[&'t str]) -> WordText<'t> {
     let starts = if words.is_empty() { vec![] } else { vec![0] };
-    WordText { words: words.to_vec(), sentence_starts: starts.clone(), paragraph_starts: starts }
+    WordText {
+        words: words.to_vec(),
+        joined: Vec::new(),
+        sentence_starts: starts.clone(),
+        paragraph_starts: starts,
+    }
 }
 
 /// The probabilities of both token heads, one after another, for each text.
@@ -116,7 +120,8 @@ fn pairs<'t>(words: &[&'t str]) -> Vec<PairInput<'t>> {
         return Vec::new();
     }
     let (first, last) = (first..first + 1, last..last + 1);
-    let pair = |holder, target| PairInput { words: words.to_vec(), holder, target };
+    let pair =
+        |holder, target| PairInput { words: words.to_vec(), joined: Vec::new(), holder, target };
     vec![
         pair(HolderMark::Words(first.clone()), last.clone()),
         pair(HolderMark::Words(last.clone()), first),
@@ -135,7 +140,7 @@ fn neither_company_nor_order_changes_a_probability() {
     let pairs = &pairs[..130];
     for backend in [encoder(), torch()] {
         let models = models(&backend);
-        let (tagged, judged) = (tag(&models, &texts), judge(&models, &pairs));
+        let (tagged, judged) = (tag(&models, &texts), judge(&models, pairs));
         let embedded = embed(&models, &sentences);
         let alone = |idx: usize| tag(&models, &texts[idx..=idx]).remove(0);
         let alone: Vec<_> = (0..texts.len()).map(alone).collect();
@@ -174,6 +179,7 @@ fn no_input_is_too_short_or_too_long() {
         assert_eq!((tagged[0].len(), tagged[1].len()), (0, 10_000 * n_columns));
         let far = PairInput {
             words: long.clone(),
+            joined: Vec::new(),
             holder: HolderMark::Words(0..1),
             target: 9_993..9_994,
         };

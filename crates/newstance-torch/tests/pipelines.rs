@@ -32,22 +32,22 @@ fn bundle(
     make: impl FnOnce(&VarStore, &BertConfig),
 ) -> (tempfile::TempDir, Models) {
     let folder = tempfile::tempdir().unwrap();
-    let made = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder/bert");
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/encoder/bert");
     for file in ["config.json", "tokenizer.json"] {
-        fs::copy(made.join(file), folder.path().join(file)).unwrap();
+        fs::copy(example.join(file), folder.path().join(file)).unwrap();
     }
-    let config = fs::read_to_string(made.join("config.json")).unwrap();
+    let config = fs::read_to_string(example.join("config.json")).unwrap();
     let mut config: Value = serde_json::from_str(&config).unwrap();
     config["id2label"] = serde_json::json!({"0": "same", "1": "opposite", "2": "unrelated"});
     fs::write(folder.path().join("config.json"), config.to_string()).unwrap();
 
-    let tokenizer = fs::read_to_string(made.join("tokenizer.json")).unwrap();
+    let tokenizer = fs::read_to_string(example.join("tokenizer.json")).unwrap();
     let tokenizer: Value = serde_json::from_str(&tokenizer).unwrap();
     let vocabulary = tokenizer["model"]["vocab"].as_object().unwrap();
     let mut pieces: Vec<_> = vocabulary.iter().collect();
     pieces.sort_by_key(|(_, id)| id.as_u64());
-    let lines: String = pieces.iter().map(|(piece, _)| format!("{piece}\n")).collect();
-    fs::write(folder.path().join("vocab.txt"), lines).unwrap();
+    let lines: Vec<&str> = pieces.iter().map(|(piece, _)| piece.as_str()).collect();
+    fs::write(folder.path().join("vocab.txt"), lines.join("\n") + "\n").unwrap();
 
     tch::manual_seed(5);
     let store = VarStore::new(Device::Cpu);
@@ -95,6 +95,7 @@ fn inputs_beyond_a_pipelines_batch_get_their_own_results() {
         .iter()
         .map(|text| WordText {
             words: words(text),
+            joined: Vec::new(),
             sentence_starts: vec![0],
             paragraph_starts: vec![0],
         })

@@ -134,6 +134,7 @@ struct LibtorchRecord {
 
 impl LibtorchRecord {
     #[cfg(feature = "torch")]
+    #[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
     fn new(device: &str) -> Option<Self> {
         use newstance_torch::{LIBTORCH, TOLERANCE};
         Some(Self { version: LIBTORCH, device: device.to_owned(), tolerance: TOLERANCE })

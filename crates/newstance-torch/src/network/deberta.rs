@@ -44,6 +44,7 @@ struct Layer {
 
 /// The keys of its own.
 #[derive(Debug, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys of the file")]
 struct Own {
     #[serde(default)]
     relative_attention: bool,

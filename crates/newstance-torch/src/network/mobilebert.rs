@@ -20,6 +20,7 @@ struct MobileBert {
 /// The keys of its own, with the values that its authors gave them.
 #[derive(Debug, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys of the file")]
 struct Own {
     trigram_input: bool,
     use_bottleneck: bool,

@@ -5,6 +5,7 @@ use tch::nn::{self, Init, Module as _};
 
 /// What attention is made of.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "they are the keys of the configuration")]
 pub(crate) struct Shape {
     pub(crate) hidden: i64,
     pub(crate) n_heads: i64,
