@@ -158,6 +158,8 @@ fn a_sample_whose_labels_are_wrong_or_too_few_is_an_error() {
     let path = folder.path().join("sample.jsonl");
     newstance().args(["gold", "sample"]).arg(run().path()).arg("-o").arg(&path).assert().success();
     let drawn = std::fs::read_to_string(&path).unwrap();
+    // Labels may be in it by now.
+    newstance().args(["gold", "sample"]).arg(run().path()).arg("-o").arg(&path).assert().code(2);
     let refused = |content: String, expected: &str| {
         std::fs::write(&path, content).unwrap();
         let out = newstance().args(["gold", "correction"]).arg(&path).output().unwrap();

@@ -10,6 +10,7 @@ const BACKENDS: [(&str, &[&str]); 2] = [
             "distilbert",
             "roberta",
             "xlm-roberta",
+            "camembert",
             "electra",
             "deberta",
             "deberta-v2",

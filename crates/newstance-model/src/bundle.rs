@@ -100,6 +100,11 @@ impl Bundle {
             .unwrap_or_else(|_| other.checkpoint_folder(&checkpoint));
         // Two bundles may call their checkpoints alike.
         entry.checkpoint = format!("{}.{}", other.name(), entry.checkpoint);
+        let known = self.manifest.checkpoints.get(&entry.checkpoint);
+        if known.is_some_and(|known| *known != checkpoint) {
+            // Two bundles may be called alike, too.
+            entry.checkpoint = format!("{}.{role}", entry.checkpoint);
+        }
         self.manifest.checkpoints.insert(entry.checkpoint.clone(), checkpoint);
         self.manifest.roles.insert(role.to_owned(), entry);
         self.taken_from.insert(role.to_owned(), other.name().to_owned());

@@ -291,7 +291,9 @@ pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
     }
     let manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string())?;
     for (name, role) in &manifest.roles {
-        check_role(role, &manifest).map_err(|problem| format!("role `{name}` {problem}"))?;
+        check_role(role, &manifest)
+            .and_then(|()| check_places(name, role))
+            .map_err(|problem| format!("role `{name}` {problem}"))?;
     }
     for (name, checkpoint) in &manifest.checkpoints {
         check_files(checkpoint).map_err(|problem| format!("checkpoint `{name}` {problem}"))?;
@@ -316,6 +318,22 @@ fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
     }
     if role.pooling.contains(&Pooling::Mean) && role.pooling.len() > 1 {
         return Err("pools `mean` together with single pieces".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether a template has places for what its role is asked about.
+fn check_places(name: &str, role: &RoleEntry) -> Result<(), String> {
+    let Some(template) = &role.template else { return Ok(()) };
+    let (wanted, other) =
+        if name == "claim" { ("{second}", "{target}") } else { ("{target}", "{second}") };
+    if name == "claim" && template.second.is_none() {
+        return Err("has hypotheses, which are about holder and target".to_owned());
+    }
+    for text in template.second.iter().chain(template.hypotheses.values()) {
+        if !text.contains(wanted) || text.contains(other) {
+            return Err(format!("has a template `{text}`, which needs {wanted} and no {other}"));
+        }
     }
     Ok(())
 }
@@ -379,6 +397,20 @@ mod tests {
     fn check_refused(old: &str, new: &str, expected: &str) {
         let error = parse(&MINIMAL.replace(old, new)).unwrap_err();
         assert!(error.contains(expected), "{error}");
+    }
+
+    #[test]
+    fn a_template_has_places_for_what_its_role_is_asked_about() {
+        let problem = |role: &str, second: &str| {
+            let template =
+                format!("pooling = [\"first\"]\ntemplate = {{ second = '{second}' }}\nlabels = ");
+            let role = MINIMAL.replace("roles.ner", &format!("roles.{role}"));
+            parse(&role.replace("labels = ", &template)).err().unwrap_or_default()
+        };
+        assert_eq!(problem("claim", "It is true that {second}"), "");
+        assert_eq!(problem("stance", "{holder} likes {target}"), "");
+        assert!(problem("claim", "It is true that {target}").contains("needs {second}"));
+        assert!(problem("stance", "It is true that {second}").contains("needs {target}"));
     }
 
     #[test]

@@ -238,6 +238,13 @@ fn pooled(
     rest: &str,
     loaded: &Loaded,
 ) -> Result<(PooledHead, LabelColumns), ModelError> {
+    if loaded.config.architecture == "longformer" {
+        let reason = format!(
+            "role `{name}` reads one state of a text; a Longformer gives that piece global \
+             attention, which no backend does"
+        );
+        return Err(ModelError::Format { path: loaded.folder.join("config.json"), reason });
+    }
     let head_name = role.head.as_deref().unwrap_or(name);
     let size = (loaded.config.architecture.as_str(), loaded.checkpoint.encoder.hidden_size());
     let head = heads::pooled_head(&loaded.weights, head_name, size, role.pooling.len())?;
@@ -289,6 +296,9 @@ fn text_pair_model(
     Ok(TextPairModel { checkpoint, head, columns, template })
 }
 
+/// What a model of entailment says otherwise.
+const NOT_ENTAILS: &str = "other";
+
 /// A model of two texts that judges pairs; without a template the target alone
 /// is the second one.
 fn second_text_model(
@@ -297,7 +307,7 @@ fn second_text_model(
 ) -> Result<SecondTextModel, ModelError> {
     let template = role.template.clone().unwrap_or_else(|| Template::of_second("{target}"));
     let by_hypotheses = template.second.is_none();
-    let rest = if by_hypotheses { ENTAILS } else { Position::Neutral.as_str() };
+    let rest = if by_hypotheses { NOT_ENTAILS } else { Position::Neutral.as_str() };
     let (head, columns) = pooled((name, role), rest, loaded)?;
     if by_hypotheses {
         columns.labels().require(ENTAILS)?;

@@ -71,10 +71,14 @@ impl Beginnings {
         Self { columns: labels.iter().filter_map(|(_, name)| column(name)).collect() }
     }
 
-    /// Changes the rows of a text, `[words, labels]`.
-    pub(crate) fn apply(&self, scores: &mut [f32], n_labels: usize) {
+    /// Changes the rows of a text, `[words, labels]`, whose sentences start at
+    /// `starts`: no span goes on from one sentence to the next.
+    pub(crate) fn apply(&self, scores: &mut [f32], n_labels: usize, starts: &[usize]) {
         let mut before: Vec<f32> = vec![0.0; self.columns.len()];
-        for row in scores.chunks_exact_mut(n_labels.max(1)) {
+        for (word, row) in scores.chunks_exact_mut(n_labels.max(1)).enumerate() {
+            if starts.binary_search(&word).is_ok() {
+                before.fill(0.0);
+            }
             for ((begin, inside), before) in self.columns.iter().zip(&mut before) {
                 let begins = row[*inside] * (1.0 - before.min(1.0));
                 row[*inside] -= begins;
@@ -130,11 +134,22 @@ mod tests {
         let columns = [2, 2, 1, 0, 4];
         let row = |best: usize| (0..5).map(move |at| if at == best { 0.96 } else { 0.01 });
         let mut values: Vec<f32> = columns.into_iter().flat_map(row).collect();
-        Beginnings::of(&labels).apply(&mut values, 5);
+        Beginnings::of(&labels).apply(&mut values, 5, &[0]);
         let scores = Scores::new(5, values);
         let spans = bio::decode(&scores, &labels).unwrap();
         let found: Vec<_> = spans.iter().map(|span| (span.label, span.words.clone())).collect();
         assert_eq!(found, [("PER", 0..2), ("PER", 2..3), ("LOC", 4..5)]);
         assert!(scores.rows().all(|row| (row.iter().sum::<f32>() - 1.0).abs() < 1e-6));
+    }
+
+    #[test]
+    fn a_span_begins_anew_with_its_sentence() {
+        let labels = LabelSet::new("ner", ["O", "B-PER", "I-PER"].map(str::to_owned).to_vec());
+        let begins_second = |starts: &[usize]| {
+            let mut values = [0.02, 0.02, 0.96, 0.02, 0.02, 0.96];
+            Beginnings::of(&labels).apply(&mut values, 3, starts);
+            values[4] > values[5]
+        };
+        assert!(begins_second(&[0, 1]) && !begins_second(&[0]));
     }
 }

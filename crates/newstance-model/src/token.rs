@@ -131,16 +131,16 @@ impl TokenClassifier for TokenModel {
                 }
             }
         })?;
-        let scores = |values: Vec<Vec<f32>>| {
+        let scores = |(values, text): (Vec<Vec<f32>>, &WordText<'_>)| {
             let of_head = |(layer, mut values): (&TokenLayer, Vec<f32>)| {
                 if let Some(beginnings) = &layer.beginnings {
-                    beginnings.apply(&mut values, layer.n_labels());
+                    beginnings.apply(&mut values, layer.n_labels(), &text.sentence_starts);
                 }
                 Scores::new(layer.n_labels(), values)
             };
             self.layers.iter().zip(values).map(of_head).collect()
         };
-        Ok(values.into_iter().map(scores).collect())
+        Ok(values.into_iter().zip(batch).map(scores).collect())
     }
 }
 

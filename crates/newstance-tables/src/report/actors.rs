@@ -25,7 +25,7 @@ pub(crate) fn listed<'t>(
         if kept.len() >= most {
             break;
         }
-        kept.insert(row.actor_id.as_str());
+        take(row, &by_id, &mut kept);
     }
     Numbers::new(kept.into_iter())
 }

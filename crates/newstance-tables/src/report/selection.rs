@@ -17,7 +17,7 @@ pub(crate) fn surest_turns(tables: &Tables, most: usize) -> Vec<&TurnRow> {
 /// order of the table.
 pub(crate) fn greatest_omissions(tables: &Tables, most: usize) -> Vec<&OmissionRow> {
     let mut omissions: Vec<(usize, &OmissionRow)> = tables.omissions.iter().enumerate().collect();
-    let without = |row: &OmissionRow| row.n_articles - row.n_with_denial;
+    let without = |row: &OmissionRow| row.n_articles.saturating_sub(row.n_with_denial);
     omissions.sort_by_key(|(idx, row)| (Reverse(without(row)), *idx));
     in_order(omissions, most)
 }

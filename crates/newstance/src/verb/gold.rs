@@ -103,6 +103,12 @@ fn import(args: &GoldImportArgs) -> anyhow::Result<Outcome> {
 }
 
 fn sample(args: &GoldSampleArgs) -> anyhow::Result<Outcome> {
+    if args.output.exists() {
+        bail!(
+            "`{}` is there already\nhint: labels may be in it; name another file",
+            args.output.display()
+        );
+    }
     let lines = stance_sample::draw(&args.folder, args.n, args.seed)?;
     write(&args.output, &format!("{}\n", lines.join("\n")))?;
     writeln!(anstream::stdout().lock(), "{} stances -> {}", lines.len(), args.output.display())?;

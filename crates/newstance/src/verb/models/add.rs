@@ -172,7 +172,7 @@ fn role_entry(folder: &Path, config: &CheckpointConfig, how: &AddHow) -> anyhow:
         entry.activation = Activation::Sigmoid;
     }
     if ours.is_tags {
-        if how.iob1 || lacks_beginnings(&config.labels) {
+        if how.iob1 || lacks_beginnings(&config.labels, &entry.label_map) {
             entry.scheme = Scheme::Iob1;
         }
         return Ok(entry);
@@ -183,9 +183,14 @@ fn role_entry(folder: &Path, config: &CheckpointConfig, how: &AddHow) -> anyhow:
     Ok(entry)
 }
 
-/// True where some type of tags has no tag that begins a span.
-fn lacks_beginnings(labels: &[String]) -> bool {
-    let parts: Vec<(char, &str)> = labels.iter().filter_map(|label| tag_parts(label)).collect();
+/// True where some type of tags that is ours has no tag that begins a span.
+fn lacks_beginnings(labels: &[String], map: &BTreeMap<String, String>) -> bool {
+    let part = |label| {
+        let (prefix, kind) = tag_parts(map.get(label).unwrap_or(label))?;
+        let kind = map.get(kind).map_or(kind, String::as_str);
+        (kind != "O").then_some((prefix, kind))
+    };
+    let parts: Vec<(char, &str)> = labels.iter().filter_map(part).collect();
     parts.iter().any(|(prefix, kind)| *prefix == 'I' && !parts.contains(&('B', kind)))
 }
 
