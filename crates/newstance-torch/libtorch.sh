@@ -55,6 +55,7 @@ shutil.rmtree(folder / "wheels")
 PYTHON
   (cd "$partial" && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum > ../"$(basename "$partial")".sums)
   mv "$partial.sums" "$partial/SHA256SUMS"
+  chmod 755 "$partial"
   mv -T "$partial" "$folder"
 }
 
