@@ -2,33 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::thread;
 
-use newstance_doc::{Position, Relation};
-
-use crate::both_ways::BothWays;
-use crate::checkpoint::Checkpoint;
 use crate::embed::EmbeddingModel;
-use crate::heads::{self, PooledHead};
-use crate::label_columns::{LabelColumns, mapped};
-use crate::manifest::CheckpointEntry;
-use crate::marking::MarkerIds;
-use crate::pair::PairModel;
-use crate::pieces::Pieces;
-use crate::positions::PositionColumns;
-use crate::second_text::SecondTextModel;
-use crate::tag_names::{Beginnings, Scheme, mapped_tags};
-use crate::template::ENTAILS;
-use crate::text_pair::TextPairModel;
-use crate::token::{TokenLayer, TokenModel};
+use crate::loaded::{Loaded, load_checkpoints};
+use crate::role_models::{TokenRole, pair_model, second_text_model, text_pair_model, token_role};
+use crate::token::TokenModel;
 use crate::{
-    Bundle, CheckpointConfig, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier,
-    Placement, Pooling, RoleEntry, Template, TextEmbedder, TextPairClassifier, TokenClassifier,
-    Weights,
+    Bundle, EncoderLoader, ModelError, PairClassifier, Pooling, RoleEntry, TextEmbedder,
+    TextPairClassifier, TokenClassifier,
 };
-
-/// No window is of use with less room than this for words and markers.
-const LEAST_PIECES: usize = 16;
 
 /// The models of a bundle, loaded: each checkpoint once.
 #[derive(Clone, Debug)]
@@ -38,24 +20,6 @@ pub struct Models {
     pairs: BTreeMap<String, Arc<dyn PairClassifier>>,
     text_pairs: BTreeMap<String, Arc<dyn TextPairClassifier>>,
     embedders: BTreeMap<String, Arc<dyn TextEmbedder>>,
-}
-
-/// A token head that waits to be put together with those of its checkpoint.
-#[derive(Clone, Debug)]
-struct TokenRole {
-    checkpoint_name: String,
-    checkpoint: Checkpoint,
-    role: String,
-    layer: TokenLayer,
-}
-
-/// A checkpoint with the folder that heads are read from.
-#[derive(Debug)]
-struct Loaded {
-    checkpoint: Checkpoint,
-    weights: Weights,
-    folder: std::path::PathBuf,
-    config: CheckpointConfig,
 }
 
 impl Models {
@@ -231,213 +195,6 @@ fn is_embedding(name: &str, role: &RoleEntry) -> bool {
     name == EMBEDDING || role.pooling == [Pooling::Mean]
 }
 
-/// The head of a role over so many places, with its labels; `rest` is there in
-/// any case where the labels are not ours.
-fn pooled(
-    (name, role): (&str, &RoleEntry),
-    rest: &str,
-    loaded: &Loaded,
-) -> Result<(PooledHead, LabelColumns), ModelError> {
-    if loaded.config.architecture == "longformer" {
-        let reason = format!(
-            "role `{name}` reads one state of a text; a Longformer gives that piece global \
-             attention, which no backend does"
-        );
-        return Err(ModelError::Format { path: loaded.folder.join("config.json"), reason });
-    }
-    let head_name = role.head.as_deref().unwrap_or(name);
-    let size = (loaded.config.architecture.as_str(), loaded.checkpoint.encoder.hidden_size());
-    let head = heads::pooled_head(&loaded.weights, head_name, size, role.pooling.len())?;
-    let labels = labels(name, role, head.n_outputs(), loaded)?;
-    if role.label_map.is_empty() {
-        return Ok((head, LabelColumns::plain(labels, role.temperature)));
-    }
-    let names = mapped(name, labels.names(), &role.label_map)?;
-    let how = (role.activation, role.temperature);
-    Ok((head, LabelColumns::new(name, names, how, rest)))
-}
-
-fn pair_model(
-    (name, role): (&str, &RoleEntry),
-    markers: &Markers,
-    loaded: &Loaded,
-) -> Result<PairModel, ModelError> {
-    let (head, columns) = pooled((name, role), Position::Neutral.as_str(), loaded)?;
-    let positions = PositionColumns::of(columns.labels())?;
-    let encoder = &loaded.checkpoint.encoder;
-    if markers.placement == Placement::Beside && !encoder.reads_asides() {
-        let backend = encoder.backend();
-        let reason = format!(
-            "role `{name}` has its markers beside the text, which backend `{backend}` cannot read \
-             with this architecture\nhint: a model whose markers stand among the words can be read"
-        );
-        return Err(ModelError::Format { path: loaded.folder.join("config.json"), reason });
-    }
-    Ok(PairModel {
-        head,
-        columns,
-        pooling: role.pooling.clone(),
-        markers: marker_ids(markers, loaded)?,
-        both_ways: both_ways((name, role), positions, loaded)?,
-        checkpoint: loaded.checkpoint.clone(),
-    })
-}
-
-fn text_pair_model(
-    (name, role): (&str, &RoleEntry),
-    loaded: &Loaded,
-) -> Result<TextPairModel, ModelError> {
-    let (head, columns) = pooled((name, role), Relation::Unrelated.as_str(), loaded)?;
-    for relation in Relation::ALL {
-        columns.labels().require(relation.as_str())?;
-    }
-    let template = role.template.as_ref().and_then(|template| template.second.clone());
-    let checkpoint = loaded.checkpoint.clone();
-    Ok(TextPairModel { checkpoint, head, columns, template })
-}
-
-/// What a model of entailment says otherwise.
-const NOT_ENTAILS: &str = "other";
-
-/// A model of two texts that judges pairs; without a template the target alone
-/// is the second one.
-fn second_text_model(
-    (name, role): (&str, &RoleEntry),
-    loaded: &Loaded,
-) -> Result<SecondTextModel, ModelError> {
-    let template = role.template.clone().unwrap_or_else(|| Template::of_second("{target}"));
-    let by_hypotheses = template.second.is_none();
-    let rest = if by_hypotheses { NOT_ENTAILS } else { Position::Neutral.as_str() };
-    let (head, columns) = pooled((name, role), rest, loaded)?;
-    if by_hypotheses {
-        columns.labels().require(ENTAILS)?;
-    } else {
-        PositionColumns::of(columns.labels())?;
-    }
-    SecondTextModel::new((loaded.checkpoint.clone(), head, columns), template)
-}
-
-fn token_role((name, role): (&str, &RoleEntry), loaded: &Loaded) -> Result<TokenRole, ModelError> {
-    let hidden = loaded.checkpoint.encoder.hidden_size();
-    let head_name = role.head.as_deref().unwrap_or(name);
-    let linear = heads::token_head(&loaded.weights, head_name, hidden)?;
-    let labels = labels(name, role, linear.n_outputs(), loaded)?;
-    let columns = if role.label_map.is_empty() {
-        LabelColumns::plain(labels, role.temperature)
-    } else {
-        let names = mapped_tags(labels.names(), &role.label_map);
-        // Columns that an `I-X` without a `B-X` begins in.
-        let insides = names.iter().filter_map(|name| name.strip_prefix("I-"));
-        let begins: Vec<String> = insides.map(|kind| format!("B-{kind}")).collect();
-        LabelColumns::new(name, names, (role.activation, role.temperature), "O").with(begins)
-    };
-    let is_iob1 = role.scheme == Scheme::Iob1;
-    let beginnings = is_iob1.then(|| Beginnings::of(columns.labels()));
-    Ok(TokenRole {
-        checkpoint_name: role.checkpoint.clone(),
-        checkpoint: loaded.checkpoint.clone(),
-        role: name.to_owned(),
-        layer: TokenLayer { linear, columns, beginnings },
-    })
-}
-
-/// Loads checkpoints side by side; the first error by name counts.
-fn load_checkpoints<'b>(
-    bundle: &Bundle,
-    loaders: &[&dyn EncoderLoader],
-    checkpoints: &BTreeMap<&'b str, &CheckpointEntry>,
-) -> Result<BTreeMap<&'b str, Loaded>, ModelError> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = checkpoints
-            .iter()
-            .map(|(name, entry)| {
-                (*name, scope.spawn(move || load_checkpoint(bundle, loaders, name, entry)))
-            })
-            .collect();
-        let join = |(name, thread): (&'b str, thread::ScopedJoinHandle<'_, _>)| {
-            let loaded: Result<Loaded, ModelError> =
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((name, loaded?))
-        };
-        threads.into_iter().map(join).collect()
-    })
-}
-
-fn load_checkpoint(
-    bundle: &Bundle,
-    loaders: &[&dyn EncoderLoader],
-    name: &str,
-    entry: &CheckpointEntry,
-) -> Result<Loaded, ModelError> {
-    let loader = loaders.iter().find(|loader| loader.name() == entry.backend).ok_or_else(|| {
-        ModelError::BackendMissing {
-            backend: entry.backend.clone(),
-            available: loaders.iter().map(|loader| loader.name()).collect(),
-        }
-    })?;
-    bundle.require_checkpoint(name, entry)?;
-    let folder = bundle.checkpoint_folder(entry);
-    let encoder = loader.load(&folder, entry.precision)?;
-    let config = CheckpointConfig::read(&folder)?;
-    let pieces = Arc::new(Pieces::load(&folder, entry.case_types, entry.text, &config)?);
-    let checkpoint = Checkpoint::new(encoder, pieces, entry.max_pieces);
-    if checkpoint.max_pieces < LEAST_PIECES {
-        let reason = format!(
-            "checkpoint `{name}` reads {} pieces at once, {LEAST_PIECES} are the least",
-            checkpoint.max_pieces
-        );
-        return Err(ModelError::Format { path: bundle.folder().join("bundle.toml"), reason });
-    }
-    let weights = Weights::open(&folder)?;
-    Ok(Loaded { checkpoint, weights, folder, config })
-}
-
-/// The labels of a role: the manifest's, else those of `config.json`.
-fn labels(
-    name: &str,
-    role: &RoleEntry,
-    n_columns: usize,
-    loaded: &Loaded,
-) -> Result<LabelSet, ModelError> {
-    let names =
-        if role.labels.is_empty() { loaded.config.labels.clone() } else { role.labels.clone() };
-    let labels = LabelSet::new(name, names);
-    if labels.len() == n_columns { Ok(labels) } else { Err(labels.wrong_count(n_columns)) }
-}
-
-/// The head for both directions, where the role has one; its answer for one
-/// direction has the columns `positions`.
-fn both_ways(
-    (name, role): (&str, &RoleEntry),
-    positions: PositionColumns,
-    loaded: &Loaded,
-) -> Result<Option<BothWays>, ModelError> {
-    let Some(entry) = &role.both_ways else { return Ok(None) };
-    let size = (loaded.config.architecture.as_str(), loaded.checkpoint.encoder.hidden_size());
-    let head = heads::pooled_head(&loaded.weights, &entry.head, size, role.pooling.len())?;
-    let labels = LabelSet::new(format!("{name}, both ways"), entry.labels.clone());
-    if labels.len() != head.n_outputs() {
-        return Err(labels.wrong_count(head.n_outputs()));
-    }
-    Ok(Some(BothWays::new((head, entry.temperature), &labels, positions)?))
-}
-
-fn marker_ids(markers: &Markers, loaded: &Loaded) -> Result<MarkerIds, ModelError> {
-    let id = |piece: &str| {
-        loaded.checkpoint.pieces.id(piece).ok_or_else(|| ModelError::Format {
-            path: loaded.folder.join("tokenizer.json"),
-            reason: format!("it has no piece `{piece}`, which the bundle uses as a marker"),
-        })
-    };
-    Ok(MarkerIds {
-        holder: [id(&markers.holder[0])?, id(&markers.holder[1])?],
-        target: [id(&markers.target[0])?, id(&markers.target[1])?],
-        any: id(&markers.any)?,
-        outlet: id(&markers.outlet)?,
-        placement: markers.placement,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
@@ -448,7 +205,9 @@ mod tests {
 
     use super::Models;
     use crate::fake::{FakeEncoder, reference_folder};
-    use crate::{Bundle, Encoder, EncoderLoader, ModelError, Precision, TokenHead};
+    use crate::{
+        Bundle, Encoder, EncoderLoader, HolderMark, ModelError, PairInput, Precision, TokenHead,
+    };
 
     #[derive(Debug)]
     struct FakeLoader;
@@ -629,6 +388,46 @@ mod tests {
         let (_, after) = both_ways.split_once("[roles.embedding]").unwrap();
         let error = load(&format!("{before}[roles.embedding]{after}")).unwrap_err().to_string();
         assert!(error.contains("model `stance` has no label `neutral`"), "{error}");
+    }
+
+    /// The manifest with a role `stance` that asks the head of `claim` about hypotheses.
+    fn by_hypotheses(more: &str) -> String {
+        let (before, stance) = MANIFEST.split_once("[roles.stance]").unwrap();
+        let (_, after) = stance.split_once("[roles.claim]").unwrap();
+        let hypotheses = "{ supports = '{holder} backs {target}', opposes = 'no {target}' }";
+        format!(
+            "{before}[roles.stance]\ncheckpoint = 'c'\nhead = 'claim'\npooling = ['first']\n\
+             template.hypotheses = {hypotheses}\n{more}\n[roles.claim]{after}"
+        )
+    }
+
+    #[test]
+    fn that_no_label_holds_is_not_that_a_hypothesis_does() {
+        let check = |more: &str| {
+            let models = load(&by_hypotheses(more)).unwrap();
+            let model = models.stance().unwrap();
+            let input = PairInput {
+                words: vec!["china"],
+                joined: Vec::new(),
+                holder: HolderMark::Any,
+                target: 0..1,
+            };
+            let scores = model.score_pairs(&[input]).unwrap();
+            let neutral = scores.get(0, model.labels().require("neutral").unwrap());
+            // All scores are 0: of three labels and none each is as probable.
+            assert!((neutral - 0.6).abs() < 1e-6, "{neutral}");
+        };
+        check("activation = 'sigmoid'\nlabels = ['entails', 'x', 'y']");
+        let map = "{ a = 'entails', b = 'other', c = 'other' }";
+        check(&format!("activation = 'sigmoid'\nlabels = ['a', 'b', 'c']\nlabel_map = {map}"));
+    }
+
+    #[test]
+    fn a_model_of_hypotheses_must_say_what_entails() {
+        let map = "{ a = 'other', b = 'other', c = 'other' }";
+        let more = format!("labels = ['a', 'b', 'c']\nlabel_map = {map}");
+        let error = load(&by_hypotheses(&more)).unwrap_err().to_string();
+        assert!(error.contains("model `stance` has no label `entails`"), "{error}");
     }
 
     #[test]
