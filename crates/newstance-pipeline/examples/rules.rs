@@ -64,24 +64,9 @@ fn annotator() -> anyhow::Result<Annotator> {
     Ok(annotator.with_stance(Arc::new(Rules::new())))
 }
 
-fn article(text: &str) -> Article {
-    Article {
-        id: "example".to_owned(),
-        title: String::new(),
-        text: text.to_owned(),
-        date: None,
-        date_raw: None,
-        outlet: None,
-        authors: Vec::new(),
-        url: None,
-        language: None,
-        extra: None,
-    }
-}
-
 /// A line for each pair that is judged not neutral.
 fn stances(annotator: &Annotator, text: &str) -> anyhow::Result<Vec<String>> {
-    let layers = annotator.annotate(article(text))?.layers;
+    let layers = annotator.annotate(Article::plain("example", text))?.layers;
     let name = |idx: usize| layers.actors[idx].name.clone();
     let polar = layers.stances.iter().filter(|stance| stance.position.as_str() != "neutral");
     let line = |stance: &newstance_doc::Stance| {

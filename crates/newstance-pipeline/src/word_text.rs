@@ -49,18 +49,7 @@ mod tests {
     use crate::annotator::sentences_of;
 
     fn article(title: &str, text: &str) -> (Article, Vec<Sentence>) {
-        let article = Article {
-            id: "a".into(),
-            title: title.into(),
-            text: text.into(),
-            date: None,
-            date_raw: None,
-            outlet: None,
-            authors: Vec::new(),
-            url: None,
-            language: None,
-            extra: None,
-        };
+        let article = Article { title: title.into(), ..Article::plain("a", text) };
         let sentences = sentences_of(&article);
         (article, sentences)
     }

@@ -15,7 +15,6 @@ mod text_pairs;
 
 use std::path::Path;
 
-use newstance_doc::Article;
 use newstance_eval::Tally;
 
 pub(crate) use prediction::Prediction;
@@ -50,22 +49,6 @@ pub(crate) fn evaluate(session: &Session, task: Task, path: &Path) -> anyhow::Re
         }
         Task::Factuality => factuality::evaluate(annotator, path),
         Task::Article => article::evaluate(annotator, path),
-    }
-}
-
-/// An article that is nothing but a text.
-fn plain_article(id: &str, text: &str) -> Article {
-    Article {
-        id: id.to_owned(),
-        title: String::new(),
-        text: text.to_owned(),
-        date: None,
-        date_raw: None,
-        outlet: None,
-        authors: Vec::new(),
-        url: None,
-        language: None,
-        extra: None,
     }
 }
 
