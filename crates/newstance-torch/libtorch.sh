@@ -14,7 +14,7 @@ fail() { echo "libtorch.sh: $*" >&2; exit 1; }
 
 [ "$(uname -sm)" = "Linux x86_64" ] || fail "this cuts a libtorch for Linux on x86-64, not for $(uname -sm); docs/torch.md tells how to use another one"
 
-# The wheels are 812 MB, of which 590 MB are kept.
+# The wheels are 812 MB, of which 531 MB are kept.
 fill() {
   python3 -m pip --version > /dev/null 2>&1 || fail "python3 with pip is needed to fetch the wheels"
   mkdir -p "$(dirname "$folder")"

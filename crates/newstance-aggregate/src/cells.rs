@@ -88,7 +88,9 @@ impl<'a> Cut<'a> {
         places: &[Place],
     ) -> Self {
         let (outlet_ranks, outlets) = crate::names::ranks(outlets.iter());
-        let units = &settings.period_units;
+        let mut units = settings.period_units.clone();
+        units.sort();
+        units.dedup();
         let periods = places.iter().flat_map(|place| units.iter().map(|unit| period(*unit, place)));
         let (periods, by_outlet) = (periods.collect(), settings.by_outlet);
         Self { periods, n_units: units.len(), by_outlet, outlet_ranks, outlets }
@@ -129,7 +131,7 @@ mod tests {
     use jiff::civil::{Date, date};
     use proptest::prelude::*;
 
-    use super::{Cell, UNITS};
+    use super::{AggregateSettings, Cell, Cut, PeriodUnit, Place, UNITS};
 
     fn any_day() -> impl Strategy<Value = Option<Date>> {
         let day = (-9999_i16..=9999, 1_i8..=12, 1_i8..=28);
@@ -140,6 +142,19 @@ mod tests {
 
     fn any_parts() -> impl Strategy<Value = Parts> {
         (0..UNITS.len(), any_day(), proptest::option::of(any::<u32>()))
+    }
+
+    #[test]
+    fn a_unit_that_is_named_twice_counts_once() {
+        let (period_units, by_outlet) = (vec![PeriodUnit::Day, PeriodUnit::Day], false);
+        let settings =
+            AggregateSettings { period_units, by_outlet, ..AggregateSettings::default() };
+        let date = Some(date(2026, 1, 2));
+        let place = Place { group: 0, article: 0, is_copy: false, date, outlet: None };
+        let cut = Cut::new(&settings, &[], &[place]);
+        let mut units = Vec::new();
+        cut.push_cells(0, &place, |cell| units.push(cell.unit()));
+        assert_eq!(units, ["day"]);
     }
 
     proptest! {

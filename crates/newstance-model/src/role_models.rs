@@ -127,7 +127,7 @@ pub(crate) fn token_role(
     let columns = if role.label_map.is_empty() {
         LabelColumns::plain(labels, role.temperature)
     } else {
-        let names = mapped_tags(labels.names(), &role.label_map);
+        let names = mapped_tags(name, labels.names(), &role.label_map)?;
         // Columns that an `I-X` without a `B-X` begins in.
         let insides = names.iter().filter_map(|name| name.strip_prefix("I-"));
         let begins: Vec<String> = insides.map(|kind| format!("B-{kind}")).collect();

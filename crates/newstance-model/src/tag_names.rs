@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::LabelSet;
+use crate::{LabelSet, ModelError};
 
 /// How the tags of a token head tell where a span begins.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -38,7 +38,26 @@ fn is_prefixed(name: &str) -> bool {
 
 /// Our names for a head's tags: `map` says for a type what we call it, `O` for
 /// a type that is left out, or for a whole tag; what it does not name keeps its own.
-pub(crate) fn mapped_tags(names: &[String], map: &BTreeMap<String, String>) -> Vec<String> {
+///
+/// # Errors
+///
+/// [`ModelError::LabelMissing`] where it names what the head of `model` does not have.
+pub(crate) fn mapped_tags(
+    model: &str,
+    names: &[String],
+    map: &BTreeMap<String, String>,
+) -> Result<Vec<String>, ModelError> {
+    let is_known = |key: &&String| {
+        names.contains(key)
+            || names.iter().any(|name| tag_parts(name).is_some_and(|(_, kind)| kind == **key))
+    };
+    if let Some(unknown) = map.keys().find(|key| !is_known(key)) {
+        return Err(ModelError::LabelMissing {
+            model: model.to_owned(),
+            label: unknown.clone(),
+            labels: names.to_vec(),
+        });
+    }
     let ours = |name: &String| {
         let is_whole = |ours: &&String| ours.as_str() == "O" || is_prefixed(ours);
         if let Some(whole) = map.get(name).filter(is_whole) {
@@ -50,7 +69,7 @@ pub(crate) fn mapped_tags(names: &[String], map: &BTreeMap<String, String>) -> V
             kind => format!("{prefix}-{kind}"),
         }
     };
-    names.iter().map(ours).collect()
+    Ok(names.iter().map(ours).collect())
 }
 
 /// Makes `B-X` of what of `I-X` begins a span: as much of it as the word before
@@ -119,11 +138,17 @@ mod tests {
         let map: BTreeMap<String, String> =
             map.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         let names = ["O", "B-GPE", "E-GPE", "B-DATE", "S-PER"].map(str::to_owned);
-        assert_eq!(mapped_tags(&names, &map), ["O", "B-LOC", "I-LOC", "O", "B-PER"]);
+        assert_eq!(
+            mapped_tags("ner", &names, &map).unwrap(),
+            ["O", "B-LOC", "I-LOC", "O", "B-PER"]
+        );
         let whole = [("LABEL_0", "O"), ("LABEL_1", "B-PER"), ("PER", "PER")];
         let whole = whole.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
         let names = ["LABEL_0", "LABEL_1", "PER"].map(str::to_owned);
-        assert_eq!(mapped_tags(&names, &whole), ["O", "B-PER", "I-PER"]);
+        assert_eq!(mapped_tags("ner", &names, &whole).unwrap(), ["O", "B-PER", "I-PER"]);
+        let slip = [("PERSON".to_owned(), "PER".to_owned())].into();
+        let error = mapped_tags("ner", &names, &slip).unwrap_err().to_string();
+        assert!(error.contains("model `ner` has no label `PERSON`"), "{error}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod gold;
 mod models;
+mod settings;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstance_pipeline::Shard;
 
 pub(crate) use self::models::{AddHow, Arithmetic, FetchArgs, ModelsArgs, ModelsVerb, TextKind};
+pub(crate) use self::settings::SettingsArgs;
 pub(crate) use gold::{
     GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,
 };
@@ -49,35 +51,6 @@ pub(crate) enum Verb {
     Gold(GoldArgs),
     /// Measure how fast articles are read, and where the time goes
     Bench(BenchArgs),
-}
-
-/// Where settings come from.
-#[derive(Debug, Args)]
-pub(crate) struct SettingsArgs {
-    /// Settings file [default: newstance.toml where there is one]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) settings: Option<PathBuf>,
-
-    /// Override one setting, such as `stance.threshold=0.6`, or give a role to a model that was
-    /// added, such as `stance=NAME` (kept in run.json)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-
-    /// Model bundle [default: that of the settings, else models/default]
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) bundle: Option<PathBuf>,
-
-    /// Backend of all models, `encoder` or `torch` [default: that of the bundle]
-    #[arg(long, value_name = "NAME")]
-    pub(crate) backend: Option<String>,
-
-    /// Where the backend `torch` computes: `cpu`, `cuda` or `cuda:1` [default: cpu]
-    #[arg(long, value_name = "DEVICE")]
-    pub(crate) device: Option<String>,
-
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
 }
 
 /// What is read.

@@ -30,7 +30,7 @@ const RUN_JSON: &str = "run.json";
 pub(crate) struct RunRecord<'r> {
     newstance: &'static str,
     settings: &'r Settings,
-    overrides: &'r [String],
+    overrides: Vec<String>,
     bundle: BundleRecord,
     /// By checkpoint.
     backend: BTreeMap<String, String>,
@@ -148,7 +148,7 @@ impl LibtorchRecord {
 
 impl<'r> RunRecord<'r> {
     /// A record of what results depend on.
-    pub(crate) fn new(session: &'r Session, overrides: &'r [String]) -> Self {
+    pub(crate) fn new(session: &'r Session, overrides: Vec<String>) -> Self {
         let Session { settings, bundle, device, .. } = session;
         let backend =
             bundle.checkpoints().map(|(name, entry)| (name.to_owned(), entry.backend.clone()));
