@@ -139,9 +139,9 @@ impl<'a, 'p> PairRows<'a, 'p> {
         }
         let total = supports + neutral + opposes;
         let share = |value: f64| if total > 0.0 { value / total } else { 0.0 };
-        let corrected = self.correction.map(|correction| {
+        let net_corrected = self.correction.map(|correction| {
             let (least, most) = NET_BOUNDS;
-            (share(correction.value([supports, neutral, opposes])).clamp(least, most), None)
+            share(correction.value([supports, neutral, opposes])).clamp(least, most)
         });
         // Most cells hold a few articles: no need to look at their groups.
         if !self.bootstrap.is_too_few(n_articles) {
@@ -168,8 +168,11 @@ impl<'a, 'p> PairRows<'a, 'p> {
             n_opposes: opposes,
             n_articles: n_articles as u64,
             net: share(supports - opposes),
-            interval: None,
-            corrected,
+            net_low: None,
+            net_high: None,
+            net_corrected,
+            net_corrected_low: None,
+            net_corrected_high: None,
         });
     }
 
@@ -214,19 +217,22 @@ impl<'a, 'p> PairRows<'a, 'p> {
         let squares = self.bootstrap.mean_squares(&self.groups, &self.parts, &self.ends);
         for (Drawn { row, n_groups, is_corrected }, square) in self.drawn.iter().zip(squares) {
             let count = &mut rows[*row];
-            match (&mut count.corrected, self.correction) {
-                (Some((net, ends)), Some(correction)) if *is_corrected => {
+            match (count.net_corrected, self.correction) {
+                (Some(net), Some(correction)) if *is_corrected => {
                     let all = [count.n_supports, count.n_neutral, count.n_opposes];
                     let total: f64 = all.iter().sum();
                     let square = square + correction.variance(&all.map(|n| n / total));
-                    *ends = Some(plain_interval(*net, square, *n_groups, NET_BOUNDS));
+                    let (low, high) = plain_interval(net, square, *n_groups, NET_BOUNDS);
+                    (count.net_corrected_low, count.net_corrected_high) = (Some(low), Some(high));
                 }
-                _ => count.interval = Some(interval(count.net, square, *n_groups, NET_BOUNDS)),
+                _ => {
+                    let (low, high) = interval(count.net, square, *n_groups, NET_BOUNDS);
+                    (count.net_low, count.net_high) = (Some(low), Some(high));
+                }
             }
         }
         for row in &self.repeated {
-            rows[*row].interval = rows[*row - 1].interval;
-            rows[*row].corrected = rows[*row - 1].corrected;
+            rows[*row] = PairCount { wire: rows[*row].wire, ..rows[*row - 1] };
         }
     }
 }

@@ -8,6 +8,7 @@
 use jiff::civil::Date;
 use newstance_doc::rows::PairRow;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::AggregateSettings;
 use crate::bootstrap::Part;
@@ -98,8 +99,9 @@ impl Key {
     }
 }
 
-/// A row of the table `pairs` that borrows its names.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A row of the table `pairs` that borrows its names: the fields of a
+/// [`PairRow`], in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PairCount<'a> {
     /// actor, affiliation, country.
     pub level: &'static str,
@@ -125,11 +127,16 @@ pub struct PairCount<'a> {
     pub n_articles: u64,
     /// (supports - opposes) / (supports + neutral + opposes).
     pub net: f64,
-    /// Its 95 % interval; none where the wire groups are too few.
-    pub interval: Option<(f64, f64)>,
-    /// `net` and its interval corrected for the model's errors, where the
-    /// settings have a correction.
-    pub corrected: Option<(f64, Option<(f64, f64)>)>,
+    /// Lower end of its 95 % interval; none where the wire groups are too few.
+    pub net_low: Option<f64>,
+    /// Upper end of its 95 % interval; none where they are too few.
+    pub net_high: Option<f64>,
+    /// `net` corrected for the model's errors, where the settings have a correction.
+    pub net_corrected: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub net_corrected_low: Option<f64>,
+    /// Upper end of its 95 % interval.
+    pub net_corrected_high: Option<f64>,
 }
 
 impl From<PairCount<'_>> for PairRow {
@@ -147,11 +154,11 @@ impl From<PairCount<'_>> for PairRow {
             n_opposes: count.n_opposes,
             n_articles: count.n_articles,
             net: count.net,
-            net_low: count.interval.map(|(low, _)| low),
-            net_high: count.interval.map(|(_, high)| high),
-            net_corrected: count.corrected.map(|(net, _)| net),
-            net_corrected_low: count.corrected.and_then(|(_, ends)| ends).map(|(low, _)| low),
-            net_corrected_high: count.corrected.and_then(|(_, ends)| ends).map(|(_, high)| high),
+            net_low: count.net_low,
+            net_high: count.net_high,
+            net_corrected: count.net_corrected,
+            net_corrected_low: count.net_corrected_low,
+            net_corrected_high: count.net_corrected_high,
         }
     }
 }

@@ -24,7 +24,7 @@ macro_rules! nullable {
     };
 }
 
-macro_rules! tables {
+macro_rules! columns {
     ($($table:ident: $row:ident { $($column:ident: $type:ident $(or $null:ident)?,)* })*) => {
         $(impl Table for $row {
             const NAME: &'static str = stringify!($table);
@@ -33,13 +33,15 @@ macro_rules! tables {
                 column_type: ColumnType::$type,
                 nullable: nullable!($($null)?),
             },)*];
-
-            fn rows(tables: &Tables) -> &[Self] {
-                &tables.$table
-            }
         })*
+    };
+}
 
-        /// Writes every table of the contract into `folder`.
+macro_rules! tables {
+    ($($table:ident: $row:ident $columns:tt)*) => {
+        columns! { $($table: $row $columns)* }
+
+        /// Writes every table of `tables` into `folder`.
         pub(crate) fn write_all(
             folder: &Path,
             tables: &Tables,
@@ -49,7 +51,7 @@ macro_rules! tables {
             Ok(())
         }
 
-        /// Reads every table of the contract from `folder`.
+        /// Reads every table of [`Tables`] from `folder`.
         pub(crate) fn read_all(folder: &Path) -> Result<Tables, TablesError> {
             Ok(Tables { $($table: read_table::<$row>(folder)?,)* })
         }
@@ -167,37 +169,6 @@ tables! {
         p_denies: Probability,
         p_questions: Probability,
     }
-    pairs: PairRow {
-        level: Text,
-        holder_id: Text,
-        target_id: Text,
-        period_unit: Text,
-        period_start: Day or null,
-        outlet: Text or null,
-        wire: Text,
-        n_supports: Number,
-        n_neutral: Number,
-        n_opposes: Number,
-        n_articles: Count,
-        net: Number,
-        net_low: Number or null,
-        net_high: Number or null,
-        net_corrected: Number or null,
-        net_corrected_low: Number or null,
-        net_corrected_high: Number or null,
-    }
-    speakers: SpeakerRow {
-        level: Text,
-        speaker_id: Text,
-        period_unit: Text,
-        period_start: Day or null,
-        outlet: Text or null,
-        wire: Text,
-        n_statements: Count,
-        share: Number,
-        share_low: Number or null,
-        share_high: Number or null,
-    }
     changes: ChangeRow {
         level: Text,
         holder_id: Text,
@@ -249,5 +220,40 @@ tables! {
         line: Count or null,
         kind: Text,
         message: Text,
+    }
+}
+
+// The two of counts, which are not held in memory.
+columns! {
+    pairs: PairRow {
+        level: Text,
+        holder_id: Text,
+        target_id: Text,
+        period_unit: Text,
+        period_start: Day or null,
+        outlet: Text or null,
+        wire: Text,
+        n_supports: Number,
+        n_neutral: Number,
+        n_opposes: Number,
+        n_articles: Count,
+        net: Number,
+        net_low: Number or null,
+        net_high: Number or null,
+        net_corrected: Number or null,
+        net_corrected_low: Number or null,
+        net_corrected_high: Number or null,
+    }
+    speakers: SpeakerRow {
+        level: Text,
+        speaker_id: Text,
+        period_unit: Text,
+        period_start: Day or null,
+        outlet: Text or null,
+        wire: Text,
+        n_statements: Count,
+        share: Number,
+        share_low: Number or null,
+        share_high: Number or null,
     }
 }
