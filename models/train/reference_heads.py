@@ -1,7 +1,8 @@
 """Makes random checkpoints of each architecture with the heads of `transformers`, and the probabilities that it gives for
 texts, which the Rust engine is tested against.
 
-    python reference_heads.py                       tiny ones, into tests/fixtures/heads
+    python reference_heads.py                       tiny ones, into tests/fixtures/heads, those that only libtorch runs into
+                                                    crates/newstance-torch/tests/fixtures/heads
     python reference_heads.py --base OUT [NAME...]  of the real size (768 x 12, the real vocabularies), into OUT
 """
 import argparse
@@ -15,7 +16,8 @@ import transformers
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
-FIXTURES = Path(__file__).parents[2] / "tests/fixtures"
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "tests/fixtures"
 TOKEN_LABELS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]
 PAIR_LABELS = ["entailment", "neutral", "contradiction"]
 TEXTS = ("The official said no.", "Peskov said, \"no,\" twice.", "China denied it (again) in Moscow.", "No.")
@@ -31,6 +33,17 @@ KINDS = {
     "camembert": ("Camembert", "unigram", 32005, {"type_vocab_size": 1, "layer_norm_eps": 1e-5, **AFTER_PADDING}),
     "mpnet": ("MPNet", "wordpiece", 30527, {"layer_norm_eps": 1e-5, **AFTER_PADDING}),
 }
+RELATIVE = {"type_vocab_size": 0, "relative_attention": True, "position_biased_input": False, "layer_norm_eps": 1e-7}
+# Run by libtorch alone; tiny ones only.
+OF_LIBTORCH = {
+    "albert": ("Albert", "wordpiece", None, {"embedding_size": 8, "hidden_act": "gelu_new"}),
+    "mobilebert": ("MobileBert", "wordpiece", None, {"embedding_size": 8, "intra_bottleneck_size": 8}),
+    "deberta": ("Deberta", "wordpiece", None, {"max_relative_positions": -1, "pos_att_type": ["c2p", "p2c"], **RELATIVE}),
+    "deberta-v2": ("DebertaV2", "wordpiece", None, {"max_relative_positions": -1, "position_buckets": 16, "pos_att_type": ["p2c", "c2p"],
+                                                    "share_att_key": True, "norm_rel_ebd": "layer_norm", **RELATIVE}),
+    "longformer": ("Longformer", "wordpiece", None, {"attention_window": [8], "type_vocab_size": 1, **AFTER_PADDING}),
+}
+KINDS |= OF_LIBTORCH
 
 
 def config_of(kind, is_base, labels):
@@ -68,7 +81,7 @@ def shaken(model, is_base):
 def probabilities(model, encoding):
     """As the library runs an encoding; token types where the architecture has them."""
     given = {"input_ids": torch.tensor([encoding.ids])}
-    if model.config.model_type in ("bert", "electra"):
+    if model.config.model_type in ("bert", "electra", "albert", "mobilebert"):
         given["token_type_ids"] = torch.tensor([encoding.type_ids])
     with torch.no_grad():
         return torch.softmax(model(**given).logits[0], -1)
@@ -126,8 +139,12 @@ def main():
     parser.add_argument("names", nargs="*", default=list(KINDS), help="architectures")
     arguments = parser.parse_args()
     for kind in arguments.names:
-        for task in ("token", "sequence"):
-            out = arguments.base or FIXTURES / "heads"
+        if arguments.base and kind in OF_LIBTORCH:
+            continue
+        # A Longformer gives the first piece of a text to be classified global attention, which no backend does.
+        for task in ("token",) if kind == "longformer" else ("token", "sequence"):
+            fixtures = ROOT / "crates/newstance-torch/tests/fixtures" if kind in OF_LIBTORCH else FIXTURES
+            out = arguments.base or fixtures / "heads"
             write(out / f"{kind}-{task}", kind, task, arguments.base is not None)
 
 

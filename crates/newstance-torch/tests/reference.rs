@@ -145,9 +145,9 @@ fn what_is_missing_or_cannot_be_run_is_named() {
     check_not_loaded("albert", wider, f32, "has shape [99, 8] where [98, 8] is needed");
     let grouped = configured("\"num_hidden_groups\": 1", "\"num_hidden_groups\": 2");
     check_not_loaded("albert", grouped, f32, "2 groups of 1 layers; rust-bert runs 1 of 1");
-    let one_window =
-        configured("\"vocab_size\": 99", "\"vocab_size\": 99, \"attention_window\": 7");
-    check_not_loaded("longformer", one_window, f32, "attention_window");
+    let odd = configured("\"attention_window\": [\n    8,", "\"attention_window\": [\n    7,");
+    let windows = "`attention_window` is [7, 8]: one even number for each of 2 layers is needed";
+    check_not_loaded("longformer", odd, f32, windows);
 }
 
 #[test]
