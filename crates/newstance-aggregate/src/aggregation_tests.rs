@@ -48,7 +48,7 @@ fn counts(articles: Vec<Annotated>) -> (Vec<PairRow>, Vec<SpeakerRow>) {
     aggregator.extend(articles);
     let ledger = aggregator.finish(ClaimModels::default(), vec![]).unwrap().ledger;
     let (mut pairs, mut speakers) = (Vec::new(), Vec::new());
-    ledger.pair_counts(&settings, |rows| pairs.extend(rows.into_iter().map(PairRow::from)));
+    ledger.pair_counts(&settings, |rows| pairs.extend(rows.iter().copied().map(PairRow::from)));
     ledger.speaker_rows(&settings, |row| speakers.push(row));
     (pairs, speakers)
 }

@@ -60,7 +60,7 @@ impl Ledger {
     /// The table `changes`, sorted.
     pub fn change_rows(&self, settings: &AggregateSettings) -> Vec<ChangeRow> {
         let mut rows = Vec::new();
-        let take = &mut |more: Vec<ChangeRow>| rows.extend(more);
+        let take = &mut |more: &mut Vec<ChangeRow>| rows.append(more);
         let push = |(): &mut (), pair: &Pair<'_, '_>, rows: &mut Vec<ChangeRow>| {
             rows.extend(self.changes_of(pair, settings));
         };

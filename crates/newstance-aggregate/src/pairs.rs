@@ -23,7 +23,7 @@ pub(crate) const NET_BOUNDS: (f64, f64) = (-1.0, 1.0);
 /// Stances of one piece of work at least, and pieces worked on side by side;
 /// they change no result.
 const PIECE_STANCES: usize = 1 << 11;
-const PIECES: usize = 16;
+const PIECES: usize = 8;
 
 /// Expected counts of one article.
 #[derive(Clone, Copy, Debug)]
@@ -168,32 +168,34 @@ impl Ledger {
     pub fn pair_counts<'a>(
         &'a self,
         settings: &AggregateSettings,
-        mut take: impl FnMut(Vec<PairCount<'a>>) + Send,
+        mut take: impl FnMut(&[PairCount<'a>]) + Send,
     ) {
         let cut = Cut::new(settings, self.outlets.values(), &self.places);
         let bootstrap = settings.bootstrap();
         let correction = settings.correction.as_ref();
         let rows = || PairRows::new(&cut, &bootstrap, correction);
-        self.each_pair(rows, PairRows::push, &mut take);
+        self.each_pair(rows, PairRows::push, &mut |rows| take(rows));
     }
 
     /// Makes something of every pair at every level, in the order of tables.
     ///
     /// Each piece of work has a `scratch` of its own, which changes no result.
-    /// While `take` has what was made of some pairs, that of the next is made.
+    /// While `take` has what was made of some pairs, that of the next is made;
+    /// what it leaves is cleared.
     pub(crate) fn each_pair<'a, S, T: Send>(
         &'a self,
         scratch: impl Fn() -> S + Sync,
         push: impl Fn(&mut S, &Pair<'a, '_>, &mut Vec<T>) + Sync,
-        take: &mut (dyn FnMut(Vec<T>) + Send),
+        take: &mut (dyn FnMut(&mut Vec<T>) + Send),
     ) {
         let place_ranks = self.place_ranks();
-        let mut made: Vec<Vec<T>> = Vec::new();
+        // What memory was given for is used again: it is too much to ask for each time.
+        let (mut made, mut spare): (Vec<Vec<T>>, Vec<Vec<T>>) = (Vec::new(), Vec::new());
         for level in Level::ALL {
             let (parties, ids) = self.ids_at(level as usize);
             let keys = self.sorted_keys(&parties, &place_ranks);
-            let all_of = |keys: &[Key]| {
-                let (mut made, mut scratch) = (Vec::new(), scratch());
+            let all_of = |(keys, mut made): (&[Key], Vec<T>)| {
+                let mut scratch = scratch();
                 self.pairs_of(keys, level, &ids, |pair| push(&mut scratch, pair, &mut made));
                 made
             };
@@ -201,11 +203,21 @@ impl Ledger {
             while !rest.is_empty() {
                 let pieces;
                 (pieces, rest) = cut_pieces(rest);
-                let next = || pieces.into_par_iter().map(all_of).collect();
-                (made, ()) = rayon::join(next, || made.into_iter().for_each(&mut *take));
+                spare.resize_with(pieces.len().max(spare.len()), Vec::new);
+                let kept = spare.split_off(pieces.len());
+                let work = pieces.into_par_iter().zip(spare);
+                let take_all = || {
+                    for made in &mut made {
+                        take(made);
+                        made.clear();
+                    }
+                };
+                let (next, ()) = rayon::join(|| work.map(all_of).collect(), take_all);
+                (spare, made) = (made, next);
+                spare.extend(kept);
             }
         }
-        made.into_iter().for_each(take);
+        made.iter_mut().for_each(take);
     }
 
     fn sorted_keys(&self, parties: &[Option<u32>], place_ranks: &[u32]) -> Vec<Key> {

@@ -160,7 +160,7 @@ impl Answer {
         let (mut pairs, mut all, mut months) = (Vec::new(), None, BTreeMap::new());
         ledger.pair_counts(settings, |counts| {
             // What is not asked about is not in the ledger, copies included.
-            for row in counts.into_iter().map(PairRow::from).filter(|row| row.wire == "every") {
+            for row in counts.iter().copied().map(PairRow::from).filter(|row| row.wire == "every") {
                 let ids = (row.holder_id.clone(), row.target_id.clone());
                 match (row.period_start, row.level.as_str()) {
                     (Some(month), _) => {
