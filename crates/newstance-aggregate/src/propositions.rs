@@ -47,6 +47,13 @@ pub(crate) struct Proposition {
     pub(crate) text: String,
 }
 
+impl Proposition {
+    /// How many content words and actors it has.
+    pub(crate) fn n_words(&self) -> usize {
+        self.stems.len() + self.roles.len()
+    }
+}
+
 const ANSWERS: &[(&str, bool)] = &[
     ("no", false),
     ("yes", true),

@@ -74,6 +74,10 @@ pub struct AggregateSettings {
     /// Least probability, by that model, that a clause says what a claim says
     /// or the opposite, for it to be of that claim.
     pub claim_threshold: f32,
+    /// Content words and actors that a clause must have together to be compared
+    /// with those of other articles; one of fewer says too little alone ("No, I
+    /// didn't", "the bill").
+    pub claim_min_words: usize,
     /// A word or actor that more clauses than this share is no reason to
     /// compare them.
     pub claim_max_block: usize,
@@ -123,6 +127,7 @@ impl Default for AggregateSettings {
             claim_candidate_similarity: 0.4,
             claim_max_decisions: 3,
             claim_threshold: 0.5,
+            claim_min_words: 3,
             claim_max_block: 20_000,
             referent_max_sentences: 3,
             bootstrap_resamples: 200,

@@ -76,13 +76,19 @@ impl<'a> Similarity<'a> {
     }
 
     /// How the actors of two propositions go together, and how alike the two
-    /// are (`0.0..=1.0`); none where their actors differ.
+    /// are (`0.0..=1.0`); none where their actors differ, or where one says too
+    /// little to be told of another article.
     fn likeness(
         &self,
         propositions: &[Proposition],
         (a, b): (usize, usize),
     ) -> Option<(RoleMatch, f32)> {
-        let roles = match_roles(&propositions[a].roles, &propositions[b].roles);
+        let (first, second) = (&propositions[a], &propositions[b]);
+        let says_enough = |p: &Proposition| p.n_words() >= self.settings.claim_min_words;
+        if first.at.article != second.at.article && !(says_enough(first) && says_enough(second)) {
+            return None;
+        }
+        let roles = match_roles(&first.roles, &second.roles);
         if roles == RoleMatch::Differ {
             return None;
         }
@@ -93,7 +99,7 @@ impl<'a> Similarity<'a> {
             }
             Measure::Overlap { weights } => {
                 let least = if roles == RoleMatch::Agree { 1 } else { 2 };
-                overlap(&propositions[a], &propositions[b], weights, least)
+                overlap(first, second, weights, least)
             }
         };
         Some((roles, score.clamp(0.0, 1.0)))
