@@ -11,6 +11,8 @@
 //! given at once. Offsets in tables count characters; those in layers count
 //! bytes, and layers are for newstance alone to read.
 
+mod annotated_rows;
+mod batch;
 mod decode;
 mod encode;
 mod error;
@@ -27,7 +29,8 @@ mod schema;
 mod tables;
 mod text_file;
 
-pub use error::{CellError, TablesError};
+pub use annotated_rows::{AnnotatedRow, annotated_batch, annotated_rows, annotated_schema};
+pub use error::{BatchError, CellError, TablesError};
 pub use folder::{find_table, read_table, read_tables, write_tables};
 pub use format::Format;
 pub use layers::{LayerReader, LayerWriter};
@@ -38,3 +41,4 @@ pub use parts::{
 };
 pub use report::{REPORT_FILE, ReportLimits, write_report};
 pub use schema::{Column, ColumnType, Table};
+pub use tables::{table_batches, tables_of_batches};

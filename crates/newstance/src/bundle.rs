@@ -1,12 +1,10 @@
-//! Where bundles are, and which backend this build has.
+//! Where bundles are.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use newstance_encoder::EncoderBackend;
 use newstance_model::Bundle;
-
-use crate::settings::Settings;
+use newstance_settings::{Settings, open_bundle};
 
 const DEFAULT_BUNDLE: &str = "models/default";
 
@@ -17,16 +15,7 @@ pub(crate) fn open(settings: &Settings) -> anyhow::Result<Bundle> {
         Some(folder) => folder.clone(),
         None => find_default()?,
     };
-    let bundle = Bundle::open(&folder)?;
-    Ok(match settings.models.precision {
-        Some(precision) => bundle.with_precision(precision),
-        None => bundle,
-    })
-}
-
-/// The backend of this build, as the settings want it.
-pub(crate) fn backend(settings: &Settings) -> EncoderBackend {
-    EncoderBackend { instruction_set: settings.models.instruction_set() }
+    Ok(open_bundle(settings, &folder)?)
 }
 
 fn find_default() -> anyhow::Result<PathBuf> {

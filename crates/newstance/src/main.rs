@@ -16,7 +16,6 @@ mod progress;
 mod run_record;
 mod selector;
 mod session;
-mod settings;
 mod sparkline;
 mod summary;
 mod verb;

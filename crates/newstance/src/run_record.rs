@@ -12,10 +12,9 @@ use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
 use newstance_model::{Bundle, Precision};
 use newstance_pipeline::{Counts, Shard};
+use newstance_settings::Settings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-
-use crate::settings::Settings;
 
 /// The step from articles to layers.
 pub(crate) const ANNOTATE: &str = "annotate";

@@ -2,13 +2,11 @@
 
 use anyhow::Context;
 use newstance_model::{Bundle, EncoderLoader, Models};
-use newstance_ner::Gazetteer;
-use newstance_pipeline::{Annotator, AnnotatorSettings};
-use newstance_stance::ForceLexicon;
+use newstance_pipeline::Annotator;
+use newstance_settings::{Settings, annotator, backend};
 
 use crate::args::SettingsArgs;
 use crate::bundle;
-use crate::settings::Settings;
 
 /// Settings, models and lists.
 #[derive(Debug)]
@@ -23,8 +21,8 @@ impl Session {
     /// Reads the settings, sets the number of threads and loads the models.
     pub(crate) fn open(args: &SettingsArgs) -> anyhow::Result<Self> {
         set_threads(args.threads)?;
-        let settings = Settings::load(args)?;
-        let backend = bundle::backend(&settings);
+        let settings = read_settings(args)?;
+        let backend = backend(&settings);
         Self::load(settings, &backend)
     }
 
@@ -32,19 +30,19 @@ impl Session {
     pub(crate) fn load(settings: Settings, backend: &dyn EncoderLoader) -> anyhow::Result<Self> {
         let bundle = bundle::open(&settings)?;
         let models = Models::load(&bundle, &[backend])?;
-        let gazetteer = match &settings.models.gazetteer {
-            Some(folder) => Gazetteer::from_folder(folder)?,
-            None => Gazetteer::built_in()?,
-        };
-        let lexicon = match &settings.models.cues {
-            Some(path) => ForceLexicon::from_path(path)?,
-            None => ForceLexicon::built_in(),
-        };
-        let stages =
-            AnnotatorSettings { actors: settings.actors.clone(), stance: settings.stance.clone() };
-        let annotator = Annotator::new(&models, gazetteer, lexicon, stages)?;
+        let annotator = annotator(&settings, &models)?;
         Ok(Self { settings, bundle, models, annotator })
     }
+}
+
+/// Reads the file that `args` name (or `newstance.toml` where there is one)
+/// and lays `--set` and `--bundle` over it.
+pub(crate) fn read_settings(args: &SettingsArgs) -> anyhow::Result<Settings> {
+    let mut settings = Settings::read(args.settings.as_deref(), &args.set)?;
+    if let Some(bundle) = &args.bundle {
+        settings.models.bundle = Some(bundle.clone());
+    }
+    Ok(settings)
 }
 
 /// One pool for the whole program; rayon takes one thread a core by itself.

@@ -10,16 +10,15 @@ use newstance_doc::Span;
 use newstance_encoder::EncoderBackend;
 use newstance_model::WordText;
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
+use newstance_settings::backend;
 use newstance_tokenize::words;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::{BenchArgs, TableFormat};
-use crate::bundle;
 use crate::meter::{MeteredBackend, Reading};
-use crate::session::Session;
-use crate::settings::Settings;
+use crate::session::{Session, read_settings};
 use crate::verb::aggregate::aggregate_into;
 
 /// Lines that are read together.
@@ -62,9 +61,9 @@ struct EncoderShare {
 /// Runs the verb.
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
     let start = Instant::now();
-    let settings = Settings::load(&args.settings)?;
+    let settings = read_settings(&args.settings)?;
     let instruction_set = settings.models.instruction_set();
-    let backend = MeteredBackend::new(bundle::backend(&settings));
+    let backend = MeteredBackend::new(backend(&settings));
     let session = Session::load(settings, &backend)?;
     let loaded = start.elapsed();
 

@@ -6,15 +6,14 @@ use std::path::Path;
 
 use anyhow::Context;
 use newstance_eval::{Difference, compare, compare_slices};
+use newstance_settings::{Settings, backend};
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::CompareArgs;
-use crate::bundle;
 use crate::evaluation::{Evaluation, Prediction, evaluate};
 use crate::progress::say;
-use crate::session::{Session, set_threads};
-use crate::settings::Settings;
+use crate::session::{Session, read_settings, set_threads};
 
 /// One-sided p-value up to which a difference is beyond chance: 95 % on both sides.
 const BEYOND_CHANCE: f64 = 0.025;
@@ -24,7 +23,7 @@ const N_SLICES_SHOWN: usize = 8;
 /// Runs the verb.
 pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     set_threads(args.settings.threads)?;
-    let settings = Settings::load(&args.settings)?;
+    let settings = read_settings(&args.settings)?;
     let before = evaluate_bundle(&settings, &args.before, args)?;
     let after = evaluate_bundle(&settings, &args.after, args)?;
     let comparison = Comparison::new(&before, &after, args.examples)?;
@@ -45,7 +44,7 @@ fn evaluate_bundle(
     say(&format!("reading with {}", bundle.display()));
     let mut settings = settings.clone();
     settings.models.bundle = Some(bundle.to_owned());
-    let backend = bundle::backend(&settings);
+    let backend = backend(&settings);
     let session = Session::load(settings, &backend)?;
     evaluate(&session, args.task, &args.gold)
         .with_context(|| format!("cannot score `{}`", bundle.display()))

@@ -1,0 +1,102 @@
+"""One archive through the program, eight shards, the wheel, Spark and Ray: same tables, at what cost.
+
+usage: python tests/wheel/large.py ARCHIVE.jsonl SCRATCH STEP...
+steps: run shards wheel spark ray, each in a process of its own. `run` comes
+first; the others compare with it. Prints wall and processor seconds (those of
+child processes included, as the system counts them when they end).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "crates/newstance-py/tests"))
+
+import conftest  # noqa: E402
+import newstance  # noqa: E402
+
+PROGRAM = conftest.PROGRAM
+
+
+def call(*command: object) -> None:
+    subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
+
+
+def run(archive: Path, scratch: Path) -> newstance.Tables:
+    out = scratch / "run"
+    call(PROGRAM, "run", archive, "-o", out, "--overwrite", "--progress", "none", "--threads", 1)
+    return newstance.read_tables(out)
+
+
+def shards(archive: Path, scratch: Path) -> newstance.Tables:
+    os.environ["NEWSTANCE_PROGRAM"] = PROGRAM
+    call(ROOT / "examples/shards.sh", archive, scratch / "shards", 8)
+    return newstance.read_tables(scratch / "shards/tables")
+
+
+def articles_of(archive: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in archive.read_text().splitlines()]
+
+
+def wheel(archive: Path, scratch: Path) -> newstance.Tables:
+    pipeline = newstance.Pipeline(threads=1)
+    return pipeline.aggregate(pipeline.annotate(conftest.as_table(articles_of(archive))))
+
+
+def spark(archive: Path, scratch: Path) -> newstance.Tables:
+    import newstance.spark
+    import test_spark
+
+    sessions = test_spark.spark.__wrapped__()
+    session = next(sessions)
+    df = session.createDataFrame(conftest.as_table(articles_of(archive))).repartition(16)
+    layers = newstance.spark.annotate(df)
+    layers.write.mode("overwrite").parquet(str(scratch / "spark"))
+    layers = session.read.parquet(str(scratch / "spark"))
+    tables = newstance.spark.aggregate(layers)
+    groups = newstance.spark.wire_groups(layers).orderBy("id").toArrow()
+    assert groups.column("wire_group").to_pylist() == tables["articles"].column("wire_group").to_pylist()
+    next(sessions, None)
+    return tables
+
+
+def ray(archive: Path, scratch: Path) -> newstance.Tables:
+    import newstance.ray
+    import ray as engine
+    import test_ray
+
+    cluster = test_ray._cluster.__wrapped__()
+    next(cluster)
+    ds = engine.data.from_arrow(conftest.as_table(articles_of(archive))).repartition(16)
+    tables = newstance.ray.aggregate(newstance.ray.annotate(ds, workers=2))
+    next(cluster, None)
+    return tables
+
+
+def main() -> None:
+    archive, scratch, *steps = sys.argv[1:]
+    scratch_folder = Path(scratch)
+    scratch_folder.mkdir(parents=True, exist_ok=True)
+    os.chdir(ROOT)
+    for step in steps:
+        before, start = os.times(), time.monotonic()
+        tables = globals()[step](Path(archive), scratch_folder)
+        wall, after = time.monotonic() - start, os.times()
+        if step != "run":
+            conftest.assert_same(tables, newstance.read_tables(scratch_folder / "run"))
+        own = after.user + after.system - before.user - before.system
+        children = (
+            after.children_user + after.children_system
+            - before.children_user - before.children_system
+        )
+        n = tables["articles"].num_rows
+        print(f"{step}: {n} articles, {wall:.0f} s, {own + children:.0f} processor seconds{"" if step == "run" else ", the tables of `run`"}")
+
+
+main()
