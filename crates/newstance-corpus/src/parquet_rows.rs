@@ -118,7 +118,7 @@ impl Records for ParquetRows {
     }
 }
 
-type Fault = Box<dyn std::error::Error>;
+type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// What `read` gives; a panic on a file that was tampered with is an error of
 /// that file, too.

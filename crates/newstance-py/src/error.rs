@@ -16,6 +16,6 @@ create_exception!(
 /// The error with its causes, each on a line, as the program prints it.
 pub(crate) fn raised(error: &(dyn Error + 'static)) -> PyErr {
     let causes: Vec<String> =
-        successors(Some(error), |error| error.source()).map(ToString::to_string).collect();
+        successors(Some(error), |&error| error.source()).map(ToString::to_string).collect();
     NewstanceError::new_err(causes.join("\n  because "))
 }

@@ -18,9 +18,9 @@ class Explanation:
     """A row of layers that prints as text and shows in a notebook as HTML.
 
     >>> explanation = Explanation({
-    ...     "id": "a", "title": "", "text": "<b>Peskov denied it.", "mentions": [],
+    ...     "id": "a", "title": "", "text": "<i>Peskov denied it.", "mentions": [],
     ...     "actors": [], "statements": [], "stances": []})
-    >>> "<b>" in explanation._repr_html_()
+    >>> "<i>" in explanation._repr_html_()
     False
     """
 
