@@ -73,7 +73,8 @@ def ray(archive: Path, scratch: Path) -> newstance.Tables:
 
     cluster = test_ray._cluster.__wrapped__()
     next(cluster)
-    ds = engine.data.from_arrow(conftest.as_table(articles_of(archive))).repartition(16)
+    table = conftest.as_table(articles_of(archive))
+    ds = engine.data.from_arrow(table).repartition(16).materialize()
     tables = newstance.ray.aggregate(newstance.ray.annotate(ds, workers=2))
     next(cluster, None)
     return tables

@@ -42,7 +42,8 @@ def _cluster() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def ds(articles: list[dict[str, str]]) -> ray.data.Dataset:
-    return ray.data.from_arrow(as_table(articles)).repartition(8)
+    # Actors take both processors, so what comes before them must be done.
+    return ray.data.from_arrow(as_table(articles)).repartition(8).materialize()
 
 
 def test_tables_are_those_of_one_run(ds: ray.data.Dataset, expected: newstance.Tables) -> None:
