@@ -1,10 +1,24 @@
 import os
 from collections.abc import Mapping, Sequence
+from typing import final
 
 import pyarrow as pa
 
+__all__ = [
+    "NativePipeline",
+    "NewstanceError",
+    "are_copies",
+    "layers_schema",
+    "max_shared",
+    "read_tables",
+    "wire_signatures",
+    "write_report",
+    "write_tables",
+]
+
 class NewstanceError(Exception): ...
 
+@final
 class NativePipeline:
     def __new__(
         cls,
