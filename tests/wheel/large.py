@@ -97,7 +97,8 @@ def main() -> None:
             - before.children_user - before.children_system
         )
         n = tables["articles"].num_rows
-        print(f"{step}: {n} articles, {wall:.0f} s, {own + children:.0f} processor seconds{"" if step == "run" else ", the tables of `run`"}")
+        same = "" if step == "run" else ", the tables of `run`"
+        print(f"{step}: {n} articles, {wall:.0f} s, {own + children:.0f} processor seconds{same}", flush=True)
 
 
 main()

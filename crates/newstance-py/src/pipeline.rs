@@ -1,5 +1,7 @@
 //! `Pipeline`, as far as it is not Python's.
 
+#![expect(clippy::needless_pass_by_value, reason = "Python hands over values")]
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

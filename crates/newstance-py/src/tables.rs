@@ -1,5 +1,7 @@
 //! Tables between Python and files.
 
+#![expect(clippy::needless_pass_by_value, reason = "Python hands over values")]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -1,5 +1,7 @@
 //! What a shuffle needs to find wire copies.
 
+#![expect(clippy::needless_pass_by_value, reason = "Python hands over values")]
+
 use newstance_aggregate::{AggregateSettings, WireText};
 use pyo3::prelude::*;
 
