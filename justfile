@@ -7,12 +7,25 @@ sample:
 # Formatting, lints, tests.
 check:
     cargo fmt --all --check
-    cargo clippy --workspace --all-targets -- -D warnings
+    cargo clippy --workspace --exclude newstance-torch --all-targets -- -D warnings
+    cargo clippy -p newstance-torch -p newstance --all-targets --features newstance/torch,newstance-torch/doc-only -- -D warnings
     cargo test
+
+# A CPU libtorch in the user's cache, and the variables that say where (docs/torch.md: how to use another, or CUDA).
+libtorch:
+    bash crates/newstance-torch/libtorch.sh
+
+# The program with the backend `torch`, on that libtorch.
+build-torch:
+    eval "$(bash crates/newstance-torch/libtorch.sh)" && cargo build --release -p newstance --features torch
+
+# The tests of that backend.
+test-torch:
+    eval "$(bash crates/newstance-torch/libtorch.sh)" && cargo test -p newstance-torch
 
 # Writes the baseline from what the models give now.
 baseline:
-    cargo run --release -- check --baseline tests/baseline.jsonl --update --behaviour tests/behaviour --gold article=data/gold/evaluation --gold factuality=data/gold/evaluation --gold claim=data/gold/evaluation
+    cargo run --release -- check --baseline tests/baseline.jsonl --update --behaviour tests/behaviour --gold article=data/gold/evaluation --gold factuality=data/gold/evaluation --gold claim=data/gold/evaluation --gold ner=../shared/labelled/ner/worldwide/dev --gold attribution=../shared/labelled/polnear/dev --gold stance-pair=../shared/labelled/dse/valid.jsonl --gold stance-target=../shared/labelled/newsmtsc/dev-rw.jsonl
 
 # The models against the baseline, with the behaviour suites.
 regress:
@@ -25,6 +38,10 @@ floors:
 # A run is killed fifty times at random moments and must end with the same bytes.
 kills:
     NEWSTANCE_KILLS=50 cargo test -p newstance --test interruption -- any_moment
+
+# The public interface of the libraries against that of a commit; needs `cargo install cargo-semver-checks`.
+semver REV="main":
+    cargo semver-checks --workspace --exclude newstance --baseline-rev {{REV}}
 
 # What CI runs.
 ci:

@@ -97,3 +97,76 @@ fn a_question_about_nobody_is_an_error_with_a_hint() {
     let missing = newstance().args(["report", "/nonexistent"]).output().unwrap();
     assert_eq!(missing.status.code(), Some(2));
 }
+
+/// The drawn sample with the label that the model finds most probable, but
+/// every tenth stance with the next one.
+fn label(sample: &str) -> String {
+    let labels = ["supports", "neutral", "opposes"];
+    let labelled = sample.lines().enumerate().map(|(idx, line)| {
+        let mut row: Value = serde_json::from_str(line).unwrap();
+        assert!(row["label"].is_null() && row["weight"].as_f64().unwrap() >= 1.0);
+        assert!(text(&row, "text").contains(text(&row, "evidence").lines().next().unwrap()));
+        let of = |label: &str| row[format!("p_{label}")].as_f64().unwrap();
+        let likely = (0..3).max_by(|a, b| of(labels[*a]).total_cmp(&of(labels[*b]))).unwrap();
+        row["label"] = labels[(likely + usize::from(idx % 10 == 0)) % 3].into();
+        row.to_string()
+    });
+    labelled.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn labelled_stances_correct_net_stances() {
+    let folder = tempfile::tempdir().unwrap();
+    let few = ["--set", "aggregate.interval_min_articles=4"];
+    let whole = RunFolder::of(&[&root().join("data/sample/articles.jsonl")], &few);
+    let [sample, settings] = ["sample.jsonl", "settings.toml"].map(|name| folder.path().join(name));
+    newstance()
+        .args(["gold", "sample"])
+        .arg(whole.path())
+        .arg("-o")
+        .arg(&sample)
+        .assert()
+        .success();
+    let drawn = std::fs::read_to_string(&sample).unwrap();
+    std::fs::write(&sample, label(&drawn)).unwrap();
+    let out = newstance().args(["gold", "correction"]).arg(&sample).output().unwrap();
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+    std::fs::write(&settings, &out.stdout).unwrap();
+    let rows = whole.rows("pairs");
+    assert!(rows.iter().all(|row| row["net_corrected"].is_null()));
+    let again = ["--format", "jsonl", few[0], few[1], "--settings"];
+    newstance().arg("aggregate").arg(whole.path()).args(again).arg(&settings).assert().success();
+    let corrected = whole.rows("pairs");
+    assert_eq!(corrected.len(), rows.len());
+    for (row, before) in corrected.iter().zip(&rows) {
+        assert_eq!(row["net"], before["net"]);
+        assert_eq!(row["net_corrected_low"].is_null(), row["net_low"].is_null());
+        let (low, net) = (row["net_corrected_low"].as_f64(), row["net_corrected"].as_f64());
+        assert!(net.is_some() && low.is_none_or(|low| low <= net.unwrap()), "{row}");
+    }
+    assert!(
+        corrected.iter().any(|row| !row["net_corrected_low"].is_null()),
+        "none has an interval"
+    );
+    let out = newstance().arg("top").arg(whole.path()).output().unwrap();
+    assert!(String::from_utf8_lossy(&out.stdout).contains("corrected "));
+}
+
+#[test]
+fn a_sample_whose_labels_are_wrong_or_too_few_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sample.jsonl");
+    newstance().args(["gold", "sample"]).arg(run().path()).arg("-o").arg(&path).assert().success();
+    let drawn = std::fs::read_to_string(&path).unwrap();
+    // Labels may be in it by now.
+    newstance().args(["gold", "sample"]).arg(run().path()).arg("-o").arg(&path).assert().code(2);
+    let refused = |content: String, expected: &str| {
+        std::fs::write(&path, content).unwrap();
+        let out = newstance().args(["gold", "correction"]).arg(&path).output().unwrap();
+        let told = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(out.status.code() == Some(2) && told.contains(expected), "{told}");
+    };
+    refused(drawn.clone(), "0 of the labelled stances are `supports`, at least 10 must be");
+    refused(drawn.replacen(":null}", ":\"agrees\"}", 1), "line 1");
+    refused("{}\n".to_owned(), "line 1");
+}

@@ -96,7 +96,11 @@ fn pairs_of_contents_are_scored_by_the_role() {
     assert_eq!((&report["n_documents"], &report["n_examples"]), (&json!(3), &json!(3)), "{text}");
     std::fs::write(&gold, "{\"a\": \"x\", \"b\": \"y\", \"label\": \"alike\"}\n").unwrap();
     let (text, code) = run(&[&args[..], &[with_role.as_str()]].concat());
-    assert_eq!((code, text.contains("pairs.jsonl` line 1: unknown variant")), (2, true), "{text}");
+    assert_eq!(
+        (code, text.contains("pairs.jsonl` line 1: row 1: label `alike`")),
+        (2, true),
+        "{text}"
+    );
     let without_role = bundle(folder.path(), false);
     let (text, code) = run(&[&args[..], &[without_role.as_str()]].concat());
     assert_eq!((code, text.contains("has no role `claim`")), (2, true), "{text}");

@@ -8,21 +8,32 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
+import claim_data
 import evaluate
 import network
 import stance_data
 import tagger_data
+import train_claim
 import train_stance
+import written_data
 from words import Pieces
 
 FILES = ("model.safetensors", "config.json", "tokenizer.json")
 LICENCE = ("weights for research only: trained on CoNLL-2003 (Reuters text), SEESAW and Worldwide (CC BY-NC-SA 4.0), "
            "PolNeAR (none stated), NewsMTSC (MIT annotation), DSE (by citing); embedding Apache-2.0")
+CLAIM_LICENCE = "; claim: DNC (mixed), RTE (none stated), Perspectrum and IBM claim stance (CC BY-SA 4.0, 3.0)"
 TRAINED_ON = ["PolNeAR train", "Worldwide English NER train", "CoNLL-2003 train (CoNLL++)", "DSE train", "NewsMTSC train",
               "SEESAW train"]
+CLAIM_TRAINED_ON = ["DNC train (megaveridicality)", "RTE-1 to RTE-3", "Perspectrum train", "IBM claim stance train"]
 POOLING = ["first", "holder", "target", "holder_mean", "target_mean"]  # as in `Network.features`
 PRECISION = "int8"
 MAX_PIECES = {"tagger": 192, "stance": 256, "embedding": 256}
+
+
+def copy(source, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in FILES:
+        shutil.copyfile(source / file, folder / file)
 
 
 def write_embedding(folder):
@@ -76,6 +87,19 @@ def stance_temperatures(net, labelled, pieces):
     return temperatures
 
 
+def claim_temperature(net, labelled, written, pieces):
+    """On all dev sets, each with the same weight, by the log loss of `train_claim`."""
+    _, dev = train_claim.read(labelled, written)
+    parts = []
+    for pairs in dev.values():
+        masks = [train_claim.mask_of([getattr(pair, name) for pair in pairs]) for name in ("right", "among")]
+        parts.append((torch.tensor(train_claim.score_pairs(net, pairs, pieces)), *masks))
+
+    def loss(temperature):
+        return sum(train_claim.log_loss(log_p / temperature, right, among).item() for log_p, right, among in parts)
+    return min((t / 100 for t in range(50, 301)), key=loss)
+
+
 def stance_pooling(net, path):
     """The states that the heads of a stance checkpoint read; ends the program where a manifest cannot tell of them."""
     n_states = {head: dense.in_features // net.encoder.config.hidden_size for head, dense in net.dense.items()}
@@ -93,7 +117,9 @@ def manifest(out, temperatures, pooling):
     """Writes `bundle.toml`; the stance checkpoint has a head for both directions where `temperatures` has `pair`."""
     def quoted(values):
         return "[" + ", ".join(json.dumps(v) for v in values) + "]"
-    lines = ["format = 1", 'name = "default"', f"licence = {json.dumps(LICENCE)}", f"trained_on = {quoted(TRAINED_ON)}"]
+    has_claim = "claim" in temperatures
+    lines = ["format = 1", 'name = "default"', f"licence = {json.dumps(LICENCE + CLAIM_LICENCE * has_claim)}",
+             f"trained_on = {quoted(TRAINED_ON + CLAIM_TRAINED_ON * has_claim)}"]
     for name in ("tagger", "stance", "embedding"):
         lines += ["", f"[checkpoints.{name}]", f'folder = "{name}"', f"max_pieces = {MAX_PIECES[name]}",
                   f"case_types = {'false' if name == 'embedding' else 'true'}", f'precision = "{PRECISION}"',
@@ -111,6 +137,9 @@ def manifest(out, temperatures, pooling):
     if "pair" in temperatures:
         lines += ["[roles.stance.both_ways]", 'head = "pair"', f"labels = {quoted(stance_data.PAIR_LABELS)}",
                   f"temperature = {temperatures['pair']}"]
+    if has_claim:
+        lines += ["", "[roles.claim]", 'checkpoint = "embedding"', 'head = "claim"', f"labels = {quoted(claim_data.LABELS)}",
+                  'pooling = ["first"]', f"temperature = {temperatures['claim']}"]
     lines += ["", "[roles.embedding]", 'checkpoint = "embedding"', 'pooling = ["mean"]', "normalize = true"]
     (out / "bundle.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
@@ -121,25 +150,30 @@ def main():
     parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
     parser.add_argument("--stance", type=Path, nargs="+", default=[Path(".train/stance")],
                         help="checkpoints of several seeds; their weights are averaged")
+    parser.add_argument("--claim", type=Path, help="a checkpoint of `train_claim.py`, which is the embedding, too; else MiniLM as it is")
     parser.add_argument("--out", type=Path, default=Path(__file__).parents[1] / "default")
     parser.add_argument("--quick", action="store_true", help="all temperatures 1: for a bundle to integrate against")
     args = parser.parse_args()
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     tagger, stance = network.load(args.tagger), network.average([network.load(path) for path in args.stance])
     pooling = stance_pooling(stance, args.stance[0])
-    (args.out / "tagger").mkdir(parents=True, exist_ok=True)
-    for file in FILES:
-        shutil.copyfile(args.tagger / file, args.out / "tagger" / file)
+    copy(args.tagger, args.out / "tagger")
+    if args.claim:
+        copy(args.claim, args.out / "embedding")
+    else:
+        write_embedding(args.out / "embedding")
     network.save(stance, args.out / "stance")
     stance = network.load(args.out / "stance")  # as rounded
-    write_embedding(args.out / "embedding")
-    temperatures = dict.fromkeys(("ner", "attribution", *stance.dense), 1.0)
+    temperatures = dict.fromkeys(("ner", "attribution", *(["claim"] if args.claim else []), *stance.dense), 1.0)
     if not args.quick:
         temperatures = {
             "ner": tagger_temperature(tagger, tagger_data.read_worldwide(args.labelled / "ner/worldwide/dev"), "ner", pieces),
             "attribution": tagger_temperature(tagger, tagger_data.read_polnear(args.labelled / "polnear/dev"), "attribution",
                                               pieces),
             **stance_temperatures(stance, args.labelled, pieces)}
+        if args.claim:
+            claim = network.load(args.claim)
+            temperatures["claim"] = claim_temperature(claim, args.labelled, written_data.FOLDER / "claim", pieces)
     manifest(args.out, temperatures, pooling)
     for path in args.out.rglob("*"):
         path.chmod(0o755 if path.is_dir() else 0o644)

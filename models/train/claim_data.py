@@ -11,19 +11,20 @@ from xml.etree import ElementTree
 from stance_data import rows
 from words import words
 
-CLAIM_LABELS = ["same", "opposite", "unrelated"]
-PERSPECTIVE_LABELS = ["supports", "opposes"]
-ENTAILMENT_LABELS = ["entailed", "not-entailed"]
+LABELS = ["same", "opposite", "unrelated"]
+SAME, OPPOSITE, UNRELATED = range(3)
+ANY = (SAME, OPPOSITE, UNRELATED)
+SIDES = (SAME, OPPOSITE)  # sets that know no unrelated pairs tell these two apart only
 HELD_OUT = 0.1  # the last of the written rows, whose stories stand together
 
 
 @dataclass(frozen=True)
 class TextPair:
-    """Two texts as words; `head` tells whose labels `label` is an index of."""
+    """Two texts as words. The answer is one of `right`, chosen from `among`: not every set tells all three apart."""
     first: tuple
     second: tuple
-    label: int
-    head: str = "claim"
+    right: tuple
+    among: tuple = ANY
 
 
 def split(text):
@@ -34,15 +35,15 @@ def read_written(folder):
     """`(train, held out)`."""
     train, held_out = [], []
     for path in sorted(Path(folder).glob("*.jsonl")):
-        pairs = [TextPair(split(row["a"]), split(row["b"]), CLAIM_LABELS.index(row["label"])) for row in rows(path)]
+        pairs = [TextPair(split(row["a"]), split(row["b"]), (LABELS.index(row["label"]),)) for row in rows(path)]
         at = round(len(pairs) * (1 - HELD_OUT))
         train, held_out = train + pairs[:at], held_out + pairs[at:]
     return train, held_out
 
 
 def read_perspectrum(path):
-    return [TextPair(split(row["claim"]), split(row["perspective"]), PERSPECTIVE_LABELS.index(row["label"]), "perspective")
-            for row in rows(path)]
+    labels = {"supports": (SAME,), "opposes": (OPPOSITE,)}
+    return [TextPair(split(row["claim"]), split(row["perspective"]), labels[row["label"]], SIDES) for row in rows(path)]
 
 
 def read_ibm(path):
@@ -50,13 +51,18 @@ def read_ibm(path):
     lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
     inner = [next(csv.reader([line.strip().rstrip(";")]))[0] for line in lines if line.strip()]
     table = csv.DictReader(io.StringIO("\n".join(inner)))
-    labels = {"PRO": 0, "CON": 1}
-    return [TextPair(split(row["topicText"]), split(row["claims.claimCorrectedText"]), labels[row["claims.stance"]],
-                     "perspective") for row in table if row["split"] == "train"]
+    labels = {"PRO": (SAME,), "CON": (OPPOSITE,)}
+    return [TextPair(split(row["topicText"]), split(row["claims.claimCorrectedText"]), labels[row["claims.stance"]], SIDES)
+            for row in table if row["split"] == "train"]
+
+
+def entailment(text, hypothesis, entailed):
+    """A text that entails another says the same; one that does not may say the opposite or something else."""
+    return TextPair(split(text), split(hypothesis), (SAME,) if entailed else (OPPOSITE, UNRELATED))
 
 
 def read_dnc(path):
-    return [TextPair(split(row["context"]), split(row["hypothesis"]), ENTAILMENT_LABELS.index(row["label"]), "entailment")
+    return [entailment(row["context"], row["hypothesis"], row["label"] == "entailed")
             for row in json.loads(Path(path).read_text(encoding="utf-8"))]
 
 
@@ -67,9 +73,8 @@ def read_rte(path):
             if name.endswith(".xml"):
                 for pair in ElementTree.fromstring(archive.read(name)).iter("pair"):
                     answer = pair.get("value") or pair.get("entailment")
-                    label = 0 if answer in ("TRUE", "YES") else 1
                     text, hypothesis = (re.sub(r"\s+", " ", pair.findtext(tag).strip()) for tag in ("t", "h"))
-                    out.append(TextPair(split(text), split(hypothesis), label, "entailment"))
+                    out.append(entailment(text, hypothesis, answer in ("TRUE", "YES")))
     return out
 
 

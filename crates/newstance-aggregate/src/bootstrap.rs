@@ -29,8 +29,6 @@ pub(crate) struct Bootstrap {
 /// What a wire group adds to a ratio of sums.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Part {
-    /// As [`Bootstrap::group`] gives it.
-    pub(crate) group: u64,
     /// To the sum above the line.
     pub(crate) top: f64,
     /// To the sum below it.
@@ -41,7 +39,7 @@ pub(crate) struct Part {
 const POISSON_AT_MOST: [u16; 8] = [24_109, 48_219, 60_273, 64_292, 65_296, 65_497, 65_531, 65_535];
 
 /// Weights drawn together, so that vector instructions do many at once.
-const DRAWN_TOGETHER: usize = 64;
+pub(crate) const DRAWN_TOGETHER: usize = 64;
 
 /// A ratio nearer to a bound than this lies on it.
 const AT_BOUND: f64 = 1e-9;
@@ -64,48 +62,106 @@ impl Bootstrap {
         n_groups < self.min_groups || self.n_resamples == 0
     }
 
+    /// Of each cell the mean square of its deviations, to be given to
+    /// [`interval`]. A cell is a run of `parts`, up to its end in `ends`: what
+    /// each of the `groups` does to the cell's ratio, by the group's place.
+    ///
+    /// A group's weights are drawn once for all cells, some resamples at a time.
+    pub(crate) fn mean_squares(
+        &self,
+        groups: &[u64],
+        parts: &[(u32, f32)],
+        ends: &[usize],
+    ) -> Vec<f64> {
+        let mut squares = vec![0.0; ends.len()];
+        let mut states: Vec<u64> = groups.iter().map(|group| self.seed ^ group).collect();
+        let mut drawn = vec![[0.0_f32; DRAWN_TOGETHER]; groups.len()];
+        for first in (0..self.n_resamples).step_by(DRAWN_TOGETHER) {
+            let n = DRAWN_TOGETHER.min(self.n_resamples - first);
+            for (state, drawn) in states.iter_mut().zip(&mut drawn) {
+                for (drawn, weight) in drawn.iter_mut().zip(Self::next_weights(state)) {
+                    *drawn = f32::from(weight) - 1.0;
+                }
+            }
+            let mut start = 0;
+            for (end, square) in ends.iter().zip(&mut squares) {
+                let mut deviations = [0.0_f32; DRAWN_TOGETHER];
+                for (group, factor) in &parts[start..*end] {
+                    for (sum, weight) in deviations.iter_mut().zip(&drawn[*group as usize]) {
+                        *sum += factor * weight;
+                    }
+                }
+                start = *end;
+                *square += deviations[..n].iter().map(|d| f64::from(*d).powi(2)).sum::<f64>();
+            }
+        }
+        squares.into_iter().map(|sum| sum / count(self.n_resamples)).collect()
+    }
+
     /// The weights less 1 of a group, one a resample, each times `factor`,
     /// are added to `sums`.
     pub(crate) fn add(&self, group: u64, factor: f64, sums: &mut [f64]) {
         let mut state = self.seed ^ group;
         for some in sums.chunks_mut(DRAWN_TOGETHER) {
-            let weights = weights(&mut state);
+            let weights = Self::next_weights(&mut state);
             for (sum, weight) in some.iter_mut().zip(weights) {
                 *sum += factor * (f64::from(weight) - 1.0);
             }
         }
     }
 
+    /// The next Poisson weights of a group, 16 bits each. Its first `state` is the
+    /// group exclusive-or the seed.
+    pub(crate) fn next_weights(state: &mut u64) -> [u16; DRAWN_TOGETHER] {
+        let mut uniform = [0_u16; DRAWN_TOGETHER];
+        for four in uniform.chunks_exact_mut(4) {
+            let mut bits = next(state);
+            for draw in four {
+                *draw = u16::try_from(bits & 0xffff).expect("16 bits are kept");
+                bits >>= 16;
+            }
+        }
+        let mut weights = [0_u16; DRAWN_TOGETHER];
+        for at_most in POISSON_AT_MOST {
+            for (weight, draw) in weights.iter_mut().zip(uniform) {
+                *weight += u16::from(draw >= at_most);
+            }
+        }
+        weights
+    }
+
     /// As many zeros as there are resamples.
     pub(crate) fn zeros(&self) -> Vec<f64> {
         vec![0.0; self.n_resamples]
     }
+}
 
-    /// The 95 % interval of the ratio of the sums of `parts`, one a group;
-    /// none where they are too few. The ratio lies within `bounds`.
-    pub(crate) fn ratio(&self, parts: &[Part], bounds: (f64, f64)) -> Option<(f64, f64)> {
-        let below: f64 = parts.iter().map(|part| part.bottom).sum();
-        if self.is_too_few(parts.len()) || below <= 0.0 {
-            return None;
-        }
-        let ratio = parts.iter().map(|part| part.top).sum::<f64>() / below;
-        let mut deviations = self.zeros();
-        for part in parts {
-            let leverage = (part.bottom / below).min(MOST_LEVERAGE);
-            let residual = part.top - ratio * part.bottom;
-            self.add(part.group, residual / (below * (1.0 - leverage)), &mut deviations);
-        }
-        Some(interval(ratio, &deviations, parts.len(), bounds))
-    }
+/// What each part does to the ratio of the sums, enlarged by its leverage;
+/// none where there is nothing below the line.
+#[expect(clippy::cast_possible_truncation, reason = "a deviation needs no more than 24 bits")]
+pub(crate) fn influences(parts: &[Part]) -> Option<impl Iterator<Item = f32>> {
+    let below: f64 = parts.iter().map(|part| part.bottom).sum();
+    let ratio = parts.iter().map(|part| part.top).sum::<f64>() / below;
+    let influence = move |part: &Part| {
+        let leverage = (part.bottom / below).min(MOST_LEVERAGE);
+        ((part.top - ratio * part.bottom) / (below * (1.0 - leverage))) as f32
+    };
+    (below > 0.0).then(|| parts.iter().map(influence))
 }
 
 /// A group that alone makes a sum would have an endless deviation.
 pub(crate) const MOST_LEVERAGE: f64 = 0.9;
 
-/// The interval of `ratio` from the `deviations` of its resamples.
+/// The mean square of `deviations`.
+pub(crate) fn mean_square(deviations: &[f64]) -> f64 {
+    deviations.iter().map(|d| d * d).sum::<f64>() / count(deviations.len())
+}
+
+/// The 95 % interval of `ratio`, which lies within the bounds, from the mean
+/// square of the deviations of its resamples.
 pub(crate) fn interval(
     ratio: f64,
-    deviations: &[f64],
+    mean_square: f64,
     n_groups: usize,
     (least, most): (f64, f64),
 ) -> (f64, f64) {
@@ -113,13 +169,24 @@ pub(crate) fn interval(
     let (low, high) = if place <= AT_BOUND || place >= 1.0 - AT_BOUND {
         at_bound(place, n_groups)
     } else {
-        let squares: f64 = deviations.iter().map(|d| d * d).sum();
-        let deviation = (squares / count(deviations.len())).sqrt() / (most - least);
+        let deviation = mean_square.sqrt() / (most - least);
         let reach = student_t(count(n_groups - 1)) * deviation / (place * (1.0 - place));
         let odds = (place / (1.0 - place)).ln();
         (logistic(odds - reach), logistic(odds + reach))
     };
     (least + low * (most - least), least + high * (most - least))
+}
+
+/// [`interval`] of a ratio that may lie beyond its bounds by chance: on the
+/// plain scale, cut off at the bounds.
+pub(crate) fn plain_interval(
+    ratio: f64,
+    mean_square: f64,
+    n_groups: usize,
+    (least, most): (f64, f64),
+) -> (f64, f64) {
+    let reach = student_t(count(n_groups - 1)) * mean_square.sqrt();
+    ((ratio - reach).max(least), (ratio + reach).min(most))
 }
 
 /// What `n_groups` that all say the same leave open: the shares that would
@@ -143,25 +210,6 @@ fn student_t(df: f64) -> f64 {
         + (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * df.powi(3))
 }
 
-/// The next Poisson weights of a group: 16 bits each.
-fn weights(state: &mut u64) -> [u16; DRAWN_TOGETHER] {
-    let mut uniform = [0_u16; DRAWN_TOGETHER];
-    for four in uniform.chunks_exact_mut(4) {
-        let mut bits = next(state);
-        for draw in four {
-            *draw = u16::try_from(bits & 0xffff).expect("16 bits are kept");
-            bits >>= 16;
-        }
-    }
-    let mut weights = [0_u16; DRAWN_TOGETHER];
-    for at_most in POISSON_AT_MOST {
-        for (weight, draw) in weights.iter_mut().zip(uniform) {
-            *weight += u16::from(draw >= at_most);
-        }
-    }
-    weights
-}
-
 /// The next 64 bits (Steele, Lea and Flood 2014, "Fast splittable pseudorandom
 /// number generators").
 fn next(state: &mut u64) -> u64 {
@@ -179,12 +227,17 @@ pub(crate) fn count(n: usize) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bootstrap, Part, student_t};
+    use super::{Bootstrap, Part, count, influences, interval, mean_square, student_t};
 
-    fn parts(n: u32, top: impl Fn(u32) -> f64) -> Vec<Part> {
-        (0..n)
-            .map(|i| Part { group: Bootstrap::group(&format!("g{i}")), top: top(i), bottom: 1.0 })
-            .collect()
+    /// The interval of the mean of `tops`, each of a wire group.
+    fn mean(bootstrap: &Bootstrap, tops: &[f64], bounds: (f64, f64)) -> (f64, f64) {
+        let groups: Vec<u64> =
+            (0..tops.len()).map(|i| Bootstrap::group(&format!("g{i}"))).collect();
+        let parts: Vec<Part> = tops.iter().map(|top| Part { top: *top, bottom: 1.0 }).collect();
+        let of_groups: Vec<(u32, f32)> = (0..).zip(influences(&parts).unwrap()).collect();
+        let squares = bootstrap.mean_squares(&groups, &of_groups, &[tops.len()]);
+        let ratio = tops.iter().sum::<f64>() / count(tops.len());
+        interval(ratio, squares[0], tops.len(), bounds)
     }
 
     #[test]
@@ -201,17 +254,31 @@ mod tests {
     #[test]
     fn an_interval_holds_its_ratio_and_needs_enough_groups() {
         let bootstrap = Bootstrap::new(200, 7, 5);
-        let half = parts(20, |i| f64::from(i % 2));
-        let (low, high) = bootstrap.ratio(&half, (-1.0, 1.0)).unwrap();
+        let half: Vec<f64> = (0..20).map(|i| f64::from(i % 2)).collect();
+        let (low, high) = mean(&bootstrap, &half, (-1.0, 1.0));
         assert!(low < 0.5 && 0.5 < high && low > 0.1 && high < 0.8, "{low} {high}");
-        assert_eq!(bootstrap.ratio(&half[..4], (-1.0, 1.0)), None);
+        assert!(bootstrap.is_too_few(4) && !bootstrap.is_too_few(5));
     }
 
     #[test]
     fn groups_that_all_agree_leave_something_open() {
-        let bootstrap = Bootstrap::new(200, 7, 5);
-        let (low, high) = bootstrap.ratio(&parts(10, |_| 1.0), (0.0, 1.0)).unwrap();
+        let (low, high) = mean(&Bootstrap::new(200, 7, 5), &[1.0; 10], (0.0, 1.0));
         assert!((low - 0.692).abs() < 1e-3 && (high - 1.0).abs() < 1e-9, "{low} {high}");
+    }
+
+    #[test]
+    fn weights_of_many_cells_are_those_of_each() {
+        let bootstrap = Bootstrap::new(200, 3, 2);
+        let groups: Vec<u64> = (0..7).map(|i| Bootstrap::group(&format!("g{i}"))).collect();
+        let parts = [(0, 0.5), (3, -1.0), (6, 0.25), (3, 2.0), (4, 1.5)];
+        let together = bootstrap.mean_squares(&groups, &parts, &[3, 5]);
+        for (cell, square) in [&parts[..3], &parts[3..]].into_iter().zip(together) {
+            let mut deviations = bootstrap.zeros();
+            for (group, factor) in cell {
+                bootstrap.add(groups[*group as usize], f64::from(*factor), &mut deviations);
+            }
+            assert!((mean_square(&deviations) - square).abs() < 1e-6, "{square}");
+        }
     }
 
     #[test]

@@ -12,11 +12,15 @@
 //! the series' own is its `p_value`. Under `change_p_value` it is flagged, so
 //! that of the tested series in which nothing changed, that share is flagged
 //! wrongly (`examples/coverage.rs` measures it). All tested series have a row.
+//!
+//! Drawing ends once a series cannot be flagged any more, whatever is still to
+//! come; its `p_value` is then the share of what was drawn (Besag and Clifford
+//! 1991, "Sequential Monte Carlo p-values").
 
 use jiff::civil::Date;
 use newstance_doc::rows::ChangeRow;
 
-use crate::bootstrap::{Bootstrap, count};
+use crate::bootstrap::{Bootstrap, DRAWN_TOGETHER, count};
 use crate::calendar::period_start;
 use crate::ledger::Ledger;
 use crate::pairs::{ArticleCounts, Pair};
@@ -82,7 +86,8 @@ fn dated<'a>(articles: impl Iterator<Item = &'a ArticleCounts>) -> Vec<Dated> {
             let part = counts.part();
             let month = period_start(PeriodUnit::Month, counts.place.date?)?;
             let (top, bottom) = (part.top, part.bottom);
-            Some(Dated { month, group: part.group, top, bottom, residual: 0.0 })
+            let group = counts.place.group;
+            Some(Dated { month, group, top, bottom, residual: 0.0 })
         })
         .collect();
     dated.sort_by_key(|article| (article.month, article.group));
@@ -151,27 +156,51 @@ fn split(series: &[Dated], at: usize) -> Option<Split> {
 }
 
 /// How often the greatest difference is at least `size` where nothing changed.
+///
+/// Resamples are drawn some at a time, until all are, or so many have reached
+/// the size that the series cannot be flagged any more.
 fn p_value(series: &[Dated], splits: &[Split], size: f64, settings: &AggregateSettings) -> f64 {
-    let bootstrap = Bootstrap::new(settings.change_resamples, settings.bootstrap_seed, 2);
-    let mut before = bootstrap.zeros();
-    let mut upto: Vec<Vec<f64>> = Vec::with_capacity(splits.len());
-    let ends = splits.iter().map(|split| split.at).chain([series.len()]);
+    let n_resamples = settings.change_resamples;
+    let mut states: Vec<u64> =
+        series.iter().map(|article| settings.bootstrap_seed ^ article.group).collect();
+    let (mut reached, mut drawn) = (0, 0);
+    while drawn < n_resamples {
+        let n = DRAWN_TOGETHER.min(n_resamples - drawn);
+        let greatest = greatest_differences(series, splits, &mut states);
+        reached += greatest[..n].iter().filter(|greatest| **greatest >= size).count();
+        drawn += n;
+        if count(reached + 1) / count(n_resamples + 1) > settings.change_p_value {
+            break;
+        }
+    }
+    count(reached + 1) / count(drawn + 1)
+}
+
+/// The greatest difference of each of the next resamples, in standard errors.
+fn greatest_differences(
+    series: &[Dated],
+    splits: &[Split],
+    states: &mut [u64],
+) -> [f64; DRAWN_TOGETHER] {
+    let mut before = [0.0; DRAWN_TOGETHER];
+    let mut upto = Vec::with_capacity(splits.len());
     let mut next = 0;
-    for end in ends {
-        for article in series.get(next..end).unwrap_or_default() {
-            bootstrap.add(article.group, article.residual, &mut before);
+    for end in splits.iter().map(|split| split.at).chain([series.len()]) {
+        for (article, state) in series[next..end].iter().zip(&mut states[next..end]) {
+            for (sum, weight) in before.iter_mut().zip(Bootstrap::next_weights(state)) {
+                *sum += article.residual * (f64::from(weight) - 1.0);
+            }
         }
         next = end;
-        upto.push(before.clone());
+        upto.push(before);
     }
     let total = before;
-    let mut greatest = bootstrap.zeros();
+    let mut greatest = [0.0_f64; DRAWN_TOGETHER];
     for (split, before) in splits.iter().zip(&upto) {
         for ((total, before), greatest) in total.iter().zip(before).zip(&mut greatest) {
             let difference = (total - before) / split.bottom_after - before / split.bottom_before;
             *greatest = greatest.max(difference.abs() / split.error);
         }
     }
-    let reached = greatest.iter().filter(|greatest| **greatest >= size).count();
-    count(reached + 1) / count(greatest.len() + 1)
+    greatest
 }

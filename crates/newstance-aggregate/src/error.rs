@@ -1,5 +1,6 @@
 //! What can go wrong with an archive.
 
+use newstance_doc::Position;
 use newstance_model::ModelError;
 
 /// Why layers could not be made into tables.
@@ -23,6 +24,21 @@ pub enum AggregateError {
         /// Which item of it.
         index: usize,
     },
+
+    /// A labelled sample says too little of a position.
+    #[error("{n} of the labelled stances are `{}`, at least {least} must be", position.as_str())]
+    TooFewLabelled {
+        /// The position.
+        position: Position,
+        /// How many are labelled so.
+        n: usize,
+        /// How many must be.
+        least: usize,
+    },
+
+    /// A labelled sample says that the model tells nothing.
+    #[error("the model does not tell the positions of the labelled stances apart")]
+    Indistinct,
 
     /// The clauses of the archive cannot be embedded.
     #[error("cannot embed the clauses of the archive")]

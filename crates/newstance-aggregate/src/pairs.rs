@@ -10,10 +10,12 @@ use newstance_doc::rows::PairRow;
 use rayon::prelude::*;
 
 use crate::AggregateSettings;
-use crate::bootstrap::{Bootstrap, Part};
-use crate::cells::{Cell, Cut};
+use crate::bootstrap::Part;
+use crate::cells::Cut;
+use crate::correction::Correction;
 use crate::ledger::{Ledger, Place, number};
 use crate::levels::Level;
+use crate::pair_rows::PairRows;
 
 /// Bounds of `net`.
 pub(crate) const NET_BOUNDS: (f64, f64) = (-1.0, 1.0);
@@ -25,19 +27,24 @@ const CHUNK_STANCES: usize = 1 << 14;
 pub(crate) struct ArticleCounts {
     /// The article.
     pub(crate) place: Place,
-    supports: f64,
-    neutral: f64,
-    opposes: f64,
+    /// Its number in the ledger.
+    pub(crate) place_idx: u32,
+    pub(crate) supports: f64,
+    pub(crate) neutral: f64,
+    pub(crate) opposes: f64,
 }
 
 impl ArticleCounts {
     /// What the article adds to `net`.
     pub(crate) fn part(&self) -> Part {
-        Part {
-            group: self.place.group,
-            top: self.supports - self.opposes,
-            bottom: self.supports + self.neutral + self.opposes,
-        }
+        let bottom = self.supports + self.neutral + self.opposes;
+        Part { top: self.supports - self.opposes, bottom }
+    }
+
+    /// What it adds to the corrected `net`.
+    pub(crate) fn corrected_part(&self, correction: &Correction) -> Part {
+        let top = correction.value([self.supports, self.neutral, self.opposes]);
+        Part { top, ..self.part() }
     }
 }
 
@@ -51,13 +58,33 @@ pub(crate) struct Pair<'a> {
     pub(crate) articles: Vec<ArticleCounts>,
 }
 
-/// A stance by what it is sorted by: pair, article, order in the article.
+/// A stance by what it is sorted by: holder, target, article, order in the
+/// article. One number, since tens of millions are sorted.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    holder: u32,
-    target: u32,
-    place: u32,
-    entry: u32,
+struct Key(u128);
+
+impl Key {
+    fn new(holder: u32, target: u32, place: u32, entry: u32) -> Self {
+        let parts = [holder, target, place, entry];
+        Self(parts.into_iter().fold(0, |sum, part| sum << 32 | u128::from(part)))
+    }
+
+    /// Holder and target.
+    fn pair(self) -> (usize, usize) {
+        (self.part(3) as usize, self.part(2) as usize)
+    }
+
+    fn place(self) -> u32 {
+        self.part(1)
+    }
+
+    fn entry(self) -> usize {
+        self.part(0) as usize
+    }
+
+    fn part(self, place: u32) -> u32 {
+        u32::try_from(self.0 >> (32 * place) & u128::from(u32::MAX)).expect("32 bits are kept")
+    }
 }
 
 /// A row of the table `pairs` that borrows its names.
@@ -89,6 +116,9 @@ pub struct PairCount<'a> {
     pub net: f64,
     /// Its 95 % interval; none where the wire groups are too few.
     pub interval: Option<(f64, f64)>,
+    /// `net` and its interval corrected for the model's errors, where the
+    /// settings have a correction.
+    pub corrected: Option<(f64, Option<(f64, f64)>)>,
 }
 
 impl From<PairCount<'_>> for PairRow {
@@ -108,6 +138,9 @@ impl From<PairCount<'_>> for PairRow {
             net: count.net,
             net_low: count.interval.map(|(low, _)| low),
             net_high: count.interval.map(|(_, high)| high),
+            net_corrected: count.corrected.map(|(net, _)| net),
+            net_corrected_low: count.corrected.and_then(|(_, ends)| ends).map(|(low, _)| low),
+            net_corrected_high: count.corrected.and_then(|(_, ends)| ends).map(|(_, high)| high),
         }
     }
 }
@@ -119,9 +152,11 @@ impl Ledger {
         settings: &AggregateSettings,
         mut take: impl FnMut(Vec<PairCount<'a>>),
     ) {
-        let cut = Cut::new(settings, self.outlets.values());
+        let cut = Cut::new(settings, self.outlets.values(), &self.places);
         let bootstrap = settings.bootstrap();
-        self.each_pair(|pair| counts(pair, &cut, &bootstrap), &mut take);
+        let correction = settings.correction.as_ref();
+        let make = |pair: &Pair<'a>| PairRows::new(pair, &cut, &bootstrap, correction).all();
+        self.each_pair(make, &mut take);
     }
 
     /// Makes something of every pair at every level, in the order of tables.
@@ -142,12 +177,10 @@ impl Ledger {
                     .into_par_iter()
                     .map(|run| {
                         let [first, ..] = run else { return Vec::new() };
-                        make(&Pair {
-                            level,
-                            holder_id: ids[first.holder as usize],
-                            target_id: ids[first.target as usize],
-                            articles: self.article_counts(run),
-                        })
+                        let (holder, target) = first.pair();
+                        let articles = self.article_counts(run);
+                        let (holder_id, target_id) = (ids[holder], ids[target]);
+                        make(&Pair { level, holder_id, target_id, articles })
                     })
                     .collect();
                 batches.into_iter().for_each(&mut *take);
@@ -160,7 +193,7 @@ impl Ledger {
             let holder = parties[entry.holder as usize]?;
             let target = parties[entry.target as usize]?;
             let place = place_ranks[entry.place as usize];
-            (holder != target).then(|| Key { holder, target, place, entry: number(idx) })
+            (holder != target).then(|| Key::new(holder, target, place, number(idx)))
         };
         let mut keys: Vec<Key> = self.stances.iter().enumerate().filter_map(key).collect();
         keys.par_sort_unstable();
@@ -168,12 +201,13 @@ impl Ledger {
     }
 
     fn article_counts(&self, run: &[Key]) -> Vec<ArticleCounts> {
-        let same_article = |a: &Key, b: &Key| a.place == b.place;
+        let same_article = |a: &Key, b: &Key| a.place() == b.place();
         let of_article = |keys: &[Key]| {
-            let entries = || keys.iter().map(|key| &self.stances[key.entry as usize]);
-            let place = self.places[entries().next()?.place as usize];
+            let entries = || keys.iter().map(|key| &self.stances[key.entry()]);
+            let place_idx = entries().next()?.place;
             Some(ArticleCounts {
-                place,
+                place: self.places[place_idx as usize],
+                place_idx,
                 supports: entries().map(|e| f64::from(e.probabilities.supports)).sum(),
                 neutral: entries().map(|e| f64::from(e.probabilities.neutral)).sum(),
                 opposes: entries().map(|e| f64::from(e.probabilities.opposes)).sum(),
@@ -188,7 +222,7 @@ impl Ledger {
 fn cut_runs(keys: &[Key]) -> (Vec<&[Key]>, &[Key]) {
     let mut runs = Vec::new();
     let mut n = 0;
-    for run in keys.chunk_by(|a, b| (a.holder, a.target) == (b.holder, b.target)) {
+    for run in keys.chunk_by(|a, b| a.pair() == b.pair()) {
         runs.push(run);
         n += run.len();
         if n >= CHUNK_STANCES {
@@ -196,81 +230,4 @@ fn cut_runs(keys: &[Key]) -> (Vec<&[Key]>, &[Key]) {
         }
     }
     (runs, keys.get(n..).unwrap_or_default())
-}
-
-fn counts<'a>(pair: &Pair<'a>, cut: &Cut<'a>, bootstrap: &Bootstrap) -> Vec<PairCount<'a>> {
-    let mut cells: Vec<(Cell, u32)> = Vec::new();
-    for (idx, counts) in pair.articles.iter().enumerate() {
-        cut.push_cells(&counts.place, |cell| cells.push((cell, number(idx))));
-    }
-    cells.sort_unstable();
-    let mut counts = Vec::new();
-    for of_cell in cells.chunk_by(|a, b| a.0 == b.0) {
-        let [(cell, _), ..] = of_cell else { continue };
-        let every = || of_cell.iter().map(|(_, idx)| &pair.articles[*idx as usize]);
-        let once = || every().filter(|counts| !counts.place.is_copy);
-        let place = (*cell, cell.outlet.map(|rank| cut.outlets[rank as usize].as_str()));
-        let in_all = count(pair, place, every(), bootstrap);
-        counts.push(in_all);
-        match once().count() {
-            0 => {}
-            n if n == of_cell.len() => counts.push(PairCount { wire: "once", ..in_all }),
-            _ => {
-                let without_copies = count(pair, place, once(), bootstrap);
-                counts.push(PairCount { wire: "once", ..without_copies });
-            }
-        }
-    }
-    counts
-}
-
-/// The row of some articles of a cell, said of every copy.
-fn count<'a, 'c>(
-    pair: &Pair<'a>,
-    (cell, outlet): (Cell, Option<&'a str>),
-    articles: impl Iterator<Item = &'c ArticleCounts> + Clone,
-    bootstrap: &Bootstrap,
-) -> PairCount<'a> {
-    let (mut supports, mut neutral, mut opposes) = (0.0, 0.0, 0.0);
-    let mut n_articles = 0;
-    for counts in articles.clone() {
-        supports += counts.supports;
-        neutral += counts.neutral;
-        opposes += counts.opposes;
-        n_articles += 1;
-    }
-    let total = supports + neutral + opposes;
-    // Most cells hold a few articles: no need to look at their groups.
-    let is_too_few = bootstrap.is_too_few(n_articles);
-    let interval = || bootstrap.ratio(&group_parts(articles), NET_BOUNDS);
-    PairCount {
-        level: pair.level.as_str(),
-        holder_id: pair.holder_id,
-        target_id: pair.target_id,
-        period_unit: cell.unit,
-        period_start: cell.start,
-        outlet,
-        wire: "every",
-        n_supports: supports,
-        n_neutral: neutral,
-        n_opposes: opposes,
-        n_articles: n_articles as u64,
-        net: if total > 0.0 { (supports - opposes) / total } else { 0.0 },
-        interval: if is_too_few { None } else { interval() },
-    }
-}
-
-/// One part a wire group, of articles that come by wire group.
-fn group_parts<'a>(articles: impl Iterator<Item = &'a ArticleCounts>) -> Vec<Part> {
-    let mut parts: Vec<Part> = Vec::new();
-    for part in articles.map(ArticleCounts::part) {
-        match parts.last_mut() {
-            Some(last) if last.group == part.group => {
-                last.top += part.top;
-                last.bottom += part.bottom;
-            }
-            _ => parts.push(part),
-        }
-    }
-    parts
 }

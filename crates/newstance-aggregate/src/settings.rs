@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Correction;
 use crate::bootstrap::Bootstrap;
 
 /// A length of time that counts are given for.
@@ -94,6 +95,10 @@ pub struct AggregateSettings {
     pub change_p_value: f64,
     /// A position or stance that is less probable is no side of a turn.
     pub turn_probability: f32,
+    /// What labelled stances say of the model's errors; without it net stances
+    /// are not corrected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub correction: Option<Correction>,
 }
 
 impl AggregateSettings {
@@ -127,6 +132,7 @@ impl Default for AggregateSettings {
             change_resamples: 999,
             change_p_value: 0.01,
             turn_probability: 0.6,
+            correction: None,
         }
     }
 }

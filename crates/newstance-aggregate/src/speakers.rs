@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use newstance_doc::rows::SpeakerRow;
 
 use crate::AggregateSettings;
-use crate::bootstrap::{Bootstrap, MOST_LEVERAGE, count, interval};
+use crate::bootstrap::{Bootstrap, MOST_LEVERAGE, count, interval, mean_square};
 use crate::cells::{Cell, Cut};
 use crate::ledger::{Ledger, number};
 use crate::levels::Level;
@@ -59,14 +59,14 @@ impl Total {
         for (group, n) in own {
             bootstrap.add(*group, self.influence(*group, *n), &mut deviations);
         }
-        (share, Some(interval(share, &deviations, self.n_groups, (0.0, 1.0))))
+        (share, Some(interval(share, mean_square(&deviations), self.n_groups, (0.0, 1.0))))
     }
 }
 
 impl Ledger {
     /// Gives `take` the rows of the table `speakers`, sorted.
     pub fn speaker_rows(&self, settings: &AggregateSettings, mut take: impl FnMut(SpeakerRow)) {
-        let cut = Cut::new(settings, self.outlets.values());
+        let cut = Cut::new(settings, self.outlets.values(), &self.places);
         let bootstrap = settings.bootstrap();
         for level in Level::ALL {
             let (parties, ids) = self.ids_at(level as usize);
@@ -97,9 +97,9 @@ impl Ledger {
         }
     }
 
-    fn count_speech(&self, place: u32, cut: &Cut<'_>, counts: &mut BTreeMap<Counted, ByGroup>) {
-        let place = &self.places[place as usize];
-        cut.push_cells(place, |cell| {
+    fn count_speech(&self, idx: u32, cut: &Cut<'_>, counts: &mut BTreeMap<Counted, ByGroup>) {
+        let place = &self.places[idx as usize];
+        cut.push_cells(idx, place, |cell| {
             for is_once in [false, true].into_iter().filter(|once| !(*once && place.is_copy)) {
                 *counts.entry((cell, is_once)).or_default().entry(place.group).or_default() += 1;
             }
@@ -116,9 +116,9 @@ fn row(
     SpeakerRow {
         level: level.as_str().to_owned(),
         speaker_id: speaker_id.to_owned(),
-        period_unit: cell.unit.to_owned(),
-        period_start: cell.start,
-        outlet: cell.outlet.map(|rank| cut.outlets[rank as usize].clone()),
+        period_unit: cell.unit().to_owned(),
+        period_start: cell.start(),
+        outlet: cut.outlet(cell).cloned(),
         wire: if is_once { "once" } else { "every" }.to_owned(),
         n_statements: n_statements as u64,
         share,

@@ -15,18 +15,7 @@ pub(crate) struct Draft {
 
 impl Draft {
     pub(crate) fn new(id: &str, text: &str) -> Self {
-        let article = Article {
-            id: id.to_owned(),
-            title: String::new(),
-            text: text.to_owned(),
-            date: None,
-            date_raw: None,
-            outlet: None,
-            authors: vec![],
-            url: None,
-            language: None,
-            extra: None,
-        };
+        let article = Article::plain(id, text);
         let annotated = Annotated {
             sentences: sentences(text),
             article,

@@ -129,16 +129,13 @@ mod tests {
 
     fn article() -> Article {
         Article {
-            id: "a".into(),
             title: "Talks".into(),
-            text: "The minister said on Monday that the talks with the unions would go on.".into(),
             date: Some(date(2023, 1, 30)),
-            date_raw: None,
             outlet: Some("The Post".into()),
-            authors: Vec::new(),
-            url: None,
-            language: None,
-            extra: None,
+            ..Article::plain(
+                "a",
+                "The minister said on Monday that the talks with the unions would go on.",
+            )
         }
     }
 

@@ -31,4 +31,4 @@ pub use pairs::{GoldPair, read_directed_pairs, read_target_pairs};
 pub use passage::{GoldActor, GoldClaim, GoldPassage, GoldStance, GoldStatement, read_passages};
 pub use quote::Place;
 pub use seesaw::{GoldStory, GoldTriple, read_seesaw};
-pub use text_pairs::{GoldTextPair, read_text_pairs};
+pub use text_pairs::{GoldTextPair, GoldTextPairs, TextPairLabels, read_text_pairs};

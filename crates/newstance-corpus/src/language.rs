@@ -80,18 +80,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, said: Option<&str>, expected: Option<&str>) {
-        let article = Article {
-            id: "a".into(),
-            title: String::new(),
-            text: text.into(),
-            date: None,
-            date_raw: None,
-            outlet: None,
-            authors: Vec::new(),
-            url: None,
-            language: said.map(str::to_owned),
-            extra: None,
-        };
+        let article = Article { language: said.map(str::to_owned), ..Article::plain("a", text) };
         assert_eq!(language_of(&article).as_deref(), expected, "{text}");
     }
 

@@ -52,6 +52,22 @@ pub struct Article {
 }
 
 impl Article {
+    /// An article of which nothing is known but its id and text.
+    pub fn plain(id: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            title: String::new(),
+            text: text.into(),
+            date: None,
+            date_raw: None,
+            outlet: None,
+            authors: Vec::new(),
+            url: None,
+            language: None,
+            extra: None,
+        }
+    }
+
     /// The text of `field`.
     pub fn field(&self, field: Field) -> &str {
         match field {

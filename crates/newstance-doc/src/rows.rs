@@ -284,6 +284,14 @@ rows! {
         net_low: Option<f64>,
         /// Upper end of its 95 % interval; none where they are too few.
         net_high: Option<f64>,
+        /// `net` corrected for the model's errors; none where the settings have
+        /// no correction (`aggregate.correction`).
+        net_corrected: Option<f64>,
+        /// Lower end of its 95 % interval, which covers what the labelled
+        /// stances leave open, too.
+        net_corrected_low: Option<f64>,
+        /// Upper end of its 95 % interval.
+        net_corrected_high: Option<f64>,
     }
     /// Table `speakers`.
     SpeakerRow {

@@ -31,8 +31,12 @@ impl EncoderLoader for EncoderBackend {
             Precision::F32 => Arithmetic::Floats,
             Precision::Int8 => Arithmetic::Bytes,
             other => {
-                let reason = format!("it has no arithmetic {other}");
-                return Err(ModelError::Run { backend: BACKEND, reason });
+                let available = vec![Precision::F32, Precision::Int8];
+                return Err(ModelError::Precision {
+                    backend: BACKEND,
+                    precision: other,
+                    available,
+                });
             }
         };
         let config = Config::read(folder)?;

@@ -28,7 +28,8 @@ impl<'h> States<'h> {
     }
 }
 
-/// Encodes `sequences` in batches of about `budget` pieces and hands each
+/// Encodes `sequences` in batches of about `budget` pieces, padding among them
+/// where the encoder pads, and hands each
 /// sequence's states to `use_states`, longest first.
 pub(crate) fn encode(
     encoder: &dyn Encoder,
@@ -36,7 +37,7 @@ pub(crate) fn encode(
     budget: usize,
     mut use_states: impl FnMut(usize, States<'_>),
 ) -> Result<(), ModelError> {
-    for batch in batches(sequences, budget) {
+    for batch in batches(sequences, budget, encoder.pads()) {
         let packed = pack(sequences, &batch);
         let hidden = encoder.encode(&packed)?;
         check_shape(encoder, &packed, &hidden)?;
@@ -49,23 +50,24 @@ pub(crate) fn encode(
 }
 
 /// The indices of the sequences of each batch: longest first, so that a
-/// backend that pads wastes little.
-fn batches(sequences: &[impl Borrow<Sequence>], budget: usize) -> Vec<Vec<usize>> {
+/// backend that pads wastes little. Where it `pads`, each sequence counts as long
+/// as the first of its batch.
+fn batches(sequences: &[impl Borrow<Sequence>], budget: usize, pads: bool) -> Vec<Vec<usize>> {
     let length = |idx: usize| sequences[idx].borrow().n_pieces();
     let mut order: Vec<usize> = (0..sequences.len()).collect();
     order.sort_by_key(|idx| std::cmp::Reverse(length(*idx)));
     let mut batches: Vec<Vec<usize>> = Vec::new();
     let mut total = 0;
     for idx in order {
-        let length = length(idx);
+        let own = length(idx);
         match batches.last_mut() {
-            Some(batch) if total + length <= budget => {
+            Some(batch) if total + if pads { length(batch[0]) } else { own } <= budget => {
+                total += if pads { length(batch[0]) } else { own };
                 batch.push(idx);
-                total += length;
             }
             _ => {
                 batches.push(vec![idx]);
-                total = length;
+                total = own;
             }
         }
     }
@@ -116,14 +118,17 @@ mod tests {
         #[test]
         fn every_sequence_is_in_one_batch_and_batches_keep_to_the_budget(
             lengths in proptest::collection::vec(1_usize..50, 0..40), budget in 1_usize..200,
+            pads: bool,
         ) {
             let sequences: Vec<_> = lengths.iter().map(|n| sequence(vec![1; *n])).collect();
-            let batches = batches(&sequences, budget);
+            let batches = batches(&sequences, budget, pads);
             let mut seen: Vec<usize> = batches.iter().flatten().copied().collect();
             seen.sort_unstable();
             prop_assert_eq!(seen, (0..lengths.len()).collect::<Vec<_>>());
             for batch in batches {
-                let total: usize = batch.iter().map(|idx| lengths[*idx]).sum();
+                let longest = batch.iter().map(|idx| lengths[*idx]).max().unwrap_or(0);
+                let padded = |idx: &usize| if pads { longest } else { lengths[*idx] };
+                let total: usize = batch.iter().map(padded).sum();
                 prop_assert!(total <= budget || batch.len() == 1);
             }
         }

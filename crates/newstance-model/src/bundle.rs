@@ -1,5 +1,6 @@
 //! A folder of models with its manifest.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ use crate::{ModelError, Precision};
 pub struct Bundle {
     folder: PathBuf,
     manifest: Manifest,
+    /// The bundles that roles were taken from, by role; the others are its own.
+    taken_from: BTreeMap<String, String>,
 }
 
 /// What became of one file that the manifest names.
@@ -69,9 +72,51 @@ impl Bundle {
         let path = folder.join("bundle.toml");
         let text = fs::read_to_string(&path)
             .map_err(|source| ModelError::Read { path: path.clone(), source })?;
+        Self::from_text(folder, &text)
+    }
+
+    /// The bundle that `text`, a manifest, would make of `folder`.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Format`], naming `bundle.toml`.
+    pub fn from_text(folder: &Path, text: &str) -> Result<Self, ModelError> {
+        let path = folder.join("bundle.toml");
         let manifest =
-            manifest::parse(&text).map_err(|reason| ModelError::Format { path, reason })?;
-        Ok(Self { folder: folder.to_owned(), manifest })
+            manifest::parse(text).map_err(|reason| ModelError::Format { path, reason })?;
+        Ok(Self { folder: folder.to_owned(), manifest, taken_from: BTreeMap::new() })
+    }
+
+    /// The same bundle with the role `role` of another one in place of its own.
+    /// Checkpoints that no role reads any more are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::RoleMissing`] where the other one has no such role.
+    pub fn with_role(mut self, role: &str, other: &Self) -> Result<Self, ModelError> {
+        let mut entry = other.role(role)?.clone();
+        let mut checkpoint = other.checkpoint_of(&entry).clone();
+        checkpoint.folder = std::path::absolute(other.checkpoint_folder(&checkpoint))
+            .unwrap_or_else(|_| other.checkpoint_folder(&checkpoint));
+        // Two bundles may call their checkpoints alike.
+        entry.checkpoint = format!("{}.{}", other.name(), entry.checkpoint);
+        let known = self.manifest.checkpoints.get(&entry.checkpoint);
+        if known.is_some_and(|known| *known != checkpoint) {
+            // Two bundles may be called alike, too.
+            entry.checkpoint = format!("{}.{role}", entry.checkpoint);
+        }
+        self.manifest.checkpoints.insert(entry.checkpoint.clone(), checkpoint);
+        self.manifest.roles.insert(role.to_owned(), entry);
+        self.taken_from.insert(role.to_owned(), other.name().to_owned());
+        let roles = &self.manifest.roles;
+        let is_read = |name: &String| roles.values().any(|entry| entry.checkpoint == *name);
+        self.manifest.checkpoints.retain(|name, _| is_read(name));
+        Ok(self)
+    }
+
+    /// The bundle that a role was taken from, where it is not its own.
+    pub fn taken_from(&self, role: &str) -> Option<&str> {
+        self.taken_from.get(role).map(String::as_str)
     }
 
     /// The same bundle with all checkpoints in the arithmetic `precision`.
@@ -79,6 +124,15 @@ impl Bundle {
     pub fn with_precision(mut self, precision: Precision) -> Self {
         for entry in self.manifest.checkpoints.values_mut() {
             entry.precision = precision;
+        }
+        self
+    }
+
+    /// The same bundle with all checkpoints on the backend called `backend`.
+    #[must_use]
+    pub fn with_backend(mut self, backend: &str) -> Self {
+        for entry in self.manifest.checkpoints.values_mut() {
+            backend.clone_into(&mut entry.backend);
         }
         self
     }
@@ -228,6 +282,29 @@ mod tests {
         let bundle = write_bundle(folder.path(), ABC);
         std::fs::remove_file(folder.path().join("c/file")).unwrap();
         assert!(matches!(bundle.verify()[0].state, FileState::Unreadable { .. }));
+    }
+
+    #[test]
+    fn a_role_of_another_bundle_takes_the_place_of_ones_own() {
+        let bundle = |folder: &str, name: &str, roles: &[&str]| {
+            let table = |role: &&str| {
+                format!(
+                    "[checkpoints.{role}]\nfolder = \"{role}\"\n\
+                     [roles.{role}]\ncheckpoint = \"{role}\"\n"
+                )
+            };
+            let tables: String = roles.iter().map(table).collect();
+            let text = format!("format = 1\nname = \"{name}\"\nlicence = \"none\"\n{tables}");
+            Bundle::from_text(Path::new(folder), &text).unwrap()
+        };
+        let (ours, other) = (bundle("/a", "a", &["ner", "stance"]), bundle("/b", "b", &["stance"]));
+        let both = ours.clone().with_role("stance", &other).unwrap();
+        let checkpoints: Vec<&str> = both.checkpoints().map(|(name, _)| name).collect();
+        assert_eq!(checkpoints, ["b.stance", "ner"]);
+        let stance = both.checkpoint_of(both.role("stance").unwrap());
+        assert_eq!(both.checkpoint_folder(stance), Path::new("/b/stance"));
+        assert_eq!((both.taken_from("stance"), both.taken_from("ner")), (Some("b"), None));
+        assert!(matches!(ours.with_role("ner", &other), Err(ModelError::RoleMissing { .. })));
     }
 
     #[test]

@@ -7,17 +7,20 @@ use crate::{ModelError, TextEmbedder};
 /// The first and the last piece of a sequence.
 const N_SPECIAL: usize = 2;
 
-/// A checkpoint whose mean state is a text's vector.
+/// A checkpoint whose mean state, or whose first one, is a text's vector.
 #[derive(Debug)]
 pub(crate) struct EmbeddingModel {
     pub(crate) checkpoint: Checkpoint,
+    /// Whether it is the first piece's state; of a text that is read in parts
+    /// the mean of those.
+    pub(crate) first_only: bool,
 }
 
 impl EmbeddingModel {
     /// The sequences of a text, one at least: as many words in each as fit.
     fn sequences(&self, words: &[&str]) -> Result<Vec<Sequence>, ModelError> {
         let capacity = self.checkpoint.max_pieces - N_SPECIAL;
-        let pieces: WordPieces = self.checkpoint.pieces.of(words, capacity)?;
+        let pieces: WordPieces = self.checkpoint.pieces.of(words, &[], capacity)?;
         let mut sequences = vec![self.checkpoint.pieces.begin()];
         for (word, size) in pieces.sizes().into_iter().enumerate() {
             let last = sequences.last().map_or(0, |sequence| sequence.ids.len() - 1);
@@ -50,7 +53,8 @@ impl TextEmbedder for EmbeddingModel {
         // One sum a sequence, so that the order of batches does not matter.
         let mut sums = vec![vec![0.0; self.dimension()]; sequences.len()];
         self.checkpoint.encode(&sequences, |idx, states| {
-            for row in states.rows() {
+            let n_rows = if self.first_only { 1 } else { usize::MAX };
+            for row in states.rows().take(n_rows) {
                 add(&mut sums[idx], row);
             }
         })?;
@@ -88,7 +92,7 @@ mod tests {
     use crate::fake::checkpoint;
 
     fn model(pieces_per_batch: usize) -> EmbeddingModel {
-        EmbeddingModel { checkpoint: checkpoint(16, pieces_per_batch) }
+        EmbeddingModel { checkpoint: checkpoint(16, pieces_per_batch), first_only: false }
     }
 
     #[test]

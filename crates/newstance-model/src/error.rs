@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::architectures::elsewhere;
+
 /// Why a model could not be loaded or run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -69,6 +71,17 @@ pub enum ModelError {
         labels: Vec<String>,
     },
 
+    /// A label of the model has no name of ours.
+    #[error(
+        "model `{model}`: its label `{label}` stands for none of ours\nhint: give it one in the role's `label_map`"
+    )]
+    LabelUnmapped {
+        /// The role.
+        model: String,
+        /// The model's label.
+        label: String,
+    },
+
     /// A weight of the checkpoint is missing or has another shape.
     #[error("checkpoint `{checkpoint}`: weight `{weight}` {problem}")]
     Weight {
@@ -89,8 +102,27 @@ pub enum ModelError {
         available: Vec<&'static str>,
     },
 
+    /// The backend does not have the arithmetic that the manifest asks for.
+    #[error(
+        "backend `{backend}` has no precision `{precision}` (it has {})\n\
+         hint: `--set models.precision={}`",
+        available.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        available.first().map(ToString::to_string).unwrap_or_default()
+    )]
+    Precision {
+        /// The backend.
+        backend: &'static str,
+        /// What was asked for.
+        precision: crate::Precision,
+        /// What it has.
+        available: Vec<crate::Precision>,
+    },
+
     /// The backend does not know the checkpoint's architecture.
-    #[error("backend `{backend}` cannot run architecture `{architecture}` (it runs {})", available.join(", "))]
+    #[error(
+        "backend `{backend}` cannot run architecture `{architecture}` (it runs {}){}",
+        available.join(", "), elsewhere(backend, architecture)
+    )]
     Architecture {
         /// The backend.
         backend: &'static str,

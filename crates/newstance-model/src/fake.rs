@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use crate::checkpoint::Checkpoint;
 use crate::pieces::Pieces;
-use crate::{Encoder, Hidden, HolderMark, ModelError, PackedPieces, PairInput};
+use crate::{
+    CheckpointConfig, Encoder, Hidden, HolderMark, ModelError, PackedPieces, PairInput, TextForm,
+};
 
 /// Gives each piece a state made of a hash of what it may read and its place.
 #[derive(Clone, Debug)]
@@ -76,7 +78,9 @@ pub(crate) fn reference_folder() -> std::path::PathBuf {
 
 /// A checkpoint over a [`FakeEncoder`].
 pub(crate) fn checkpoint(max_pieces: usize, pieces_per_batch: usize) -> Checkpoint {
-    let pieces = Pieces::load(&reference_folder(), true).unwrap();
+    let pieces =
+        Pieces::load(&reference_folder(), true, TextForm::Words, &CheckpointConfig::default())
+            .unwrap();
     let encoder = FakeEncoder { max_pieces, ..FakeEncoder::default() };
     let mut checkpoint = Checkpoint::new(Arc::new(encoder), Arc::new(pieces), None);
     checkpoint.pieces_per_batch = pieces_per_batch;
@@ -89,5 +93,5 @@ pub(crate) fn pair_input(
     holder: HolderMark,
     target: Range<usize>,
 ) -> PairInput<'static> {
-    PairInput { words: words.split(' ').collect(), holder, target }
+    PairInput { words: words.split(' ').collect(), joined: Vec::new(), holder, target }
 }

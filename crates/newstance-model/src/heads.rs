@@ -114,11 +114,11 @@ pub(crate) fn token_head(
 }
 
 /// The pooled head called `name` over `n_places` states, or the classifier of
-/// a checkpoint that was made for one task only and reads one place.
+/// a checkpoint of `architecture` that was made for one task only and reads one place.
 pub(crate) fn pooled_head(
     weights: &Weights,
     name: &str,
-    hidden: usize,
+    (architecture, hidden): (&str, usize),
     n_places: usize,
 ) -> Result<PooledHead, ModelError> {
     let own = format!("heads.{name}");
@@ -128,12 +128,16 @@ pub(crate) fn pooled_head(
         let output = Linear::read(weights, &own, dense.n_outputs())?;
         return Ok(PooledHead { dense: Some((dense, Activation::Gelu)), output });
     }
-    // Sequence classifiers as their libraries save them: BERT, RoBERTa and
-    // ELECTRA, DistilBERT.
+    // Sequence classifiers as their libraries save them: BERT; DeBERTa; ALBERT;
+    // MobileBERT; RoBERTa, XLM-R, CamemBERT and MPNet, ELECTRA; DistilBERT.
+    let between = if architecture == "electra" { Activation::Gelu } else { Activation::Tanh };
+    let pooler = if is_deberta(architecture) { Activation::Gelu } else { Activation::Tanh };
     let standard = [
         ("bert.pooler.dense", Activation::Tanh, "classifier"),
-        ("pooler.dense", Activation::Tanh, "classifier"),
-        ("classifier.dense", Activation::Tanh, "classifier.out_proj"),
+        ("pooler.dense", pooler, "classifier"),
+        ("albert.pooler", Activation::Tanh, "classifier"),
+        ("mobilebert.pooler.dense", Activation::Tanh, "classifier"),
+        ("classifier.dense", between, "classifier.out_proj"),
         ("pre_classifier", Activation::Relu, "classifier"),
     ];
     for (dense, activation, output) in standard {
@@ -146,6 +150,10 @@ pub(crate) fn pooled_head(
     }
     let output = if weights.contains("classifier.weight") { "classifier" } else { &own };
     Ok(PooledHead { dense: None, output: Linear::read(weights, output, hidden)? })
+}
+
+fn is_deberta(architecture: &str) -> bool {
+    matches!(architecture, "deberta" | "deberta-v2")
 }
 
 /// Turns each row of `n_labels` scores into a distribution.

@@ -26,6 +26,11 @@ impl LabelSet {
         Self { model: model.into(), names }
     }
 
+    /// Whose they are.
+    pub(crate) fn model(&self) -> &str {
+        &self.model
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.names.len()

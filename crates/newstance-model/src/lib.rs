@@ -6,6 +6,8 @@
 //! states out. A backend implements the tensor seam only; pieces, windows,
 //! pooling, heads and softmax are written once, here.
 
+mod added;
+mod architectures;
 mod batch;
 pub mod bio;
 mod both_ways;
@@ -13,13 +15,17 @@ mod bundle;
 mod case;
 mod checkpoint;
 mod checksum;
+mod config;
 pub mod conformance;
+mod conformance_heads;
 mod embed;
 mod error;
 #[cfg(test)]
 mod fake;
 mod heads;
+mod label_columns;
 mod labels;
+mod loaded;
 mod loader;
 mod manifest;
 mod marking;
@@ -28,26 +34,39 @@ mod pair;
 mod pair_cut;
 mod pieces;
 mod positions;
+mod role_models;
 mod scores;
+mod second_text;
+mod spacing;
+mod tag_names;
 mod task;
+mod template;
 mod tensor;
 mod text_pair;
 mod token;
 mod weights;
 mod windows;
 
+pub use added::AddedModel;
+pub use architectures::backends_with;
 pub use bundle::{Bundle, FileCheck, FileState};
+pub use config::CheckpointConfig;
+pub use conformance_heads::{HeadReference, PairCase, TokenCase};
 pub use error::ModelError;
 pub use labels::{Label, LabelSet};
 pub use loader::EncoderLoader;
 pub use manifest::{
-    BothWaysEntry, CheckpointEntry, Markers, Placement, Pooling, Precision, RoleEntry,
+    Activation, BothWaysEntry, CheckpointEntry, Markers, Placement, Pooling, Precision, RoleEntry,
+    TextForm,
 };
 pub use models::Models;
 pub use scores::Scores;
+pub use spacing::joined;
+pub use tag_names::{Scheme, tag_parts};
 pub use task::{
     HolderMark, PairClassifier, PairInput, TextEmbedder, TextPair, TextPairClassifier,
     TokenClassifier, TokenHead, WordText,
 };
+pub use template::Template;
 pub use tensor::{Encoder, Extent, Hidden, PackedPieces};
 pub use weights::Weights;

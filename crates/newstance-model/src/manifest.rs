@@ -5,15 +5,17 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::tag_names::Scheme;
+use crate::template::Template;
+
 /// The format of `bundle.toml` that this build reads.
 const FORMAT: u32 = 1;
 
 /// What a bundle is made of. Unknown keys are an error.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Manifest {
-    #[serde(rename = "format")]
-    _format: u32,
+    format: u32,
     pub(crate) name: String,
     pub(crate) licence: String,
     #[serde(default)]
@@ -25,7 +27,7 @@ pub(crate) struct Manifest {
 }
 
 /// A checkpoint of a bundle: one folder in the Hugging Face layout.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct CheckpointEntry {
@@ -33,11 +35,14 @@ pub struct CheckpointEntry {
     pub folder: PathBuf,
     /// The longest sequence to give it, special pieces included; the model's
     /// own limit holds where this is absent or larger.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_pieces: Option<usize>,
     /// Whether the token type of a piece tells the case of its word.
     #[serde(default)]
     pub case_types: bool,
+    /// What its pieces are made of.
+    #[serde(default)]
+    pub text: TextForm,
     /// The backend that is to run it.
     #[serde(default = "default_backend")]
     pub backend: String,
@@ -49,6 +54,18 @@ pub struct CheckpointEntry {
     pub files: BTreeMap<String, String>,
 }
 
+/// What a checkpoint's pieces are made of: what it saw in training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum TextForm {
+    /// Each word by itself, as if after a space.
+    #[default]
+    Words,
+    /// Running text, whose words may share a piece.
+    Raw,
+}
+
 /// The arithmetic of a model. A setting, never chosen by the processor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -57,6 +74,10 @@ pub enum Precision {
     /// 32-bit floating point.
     #[default]
     F32,
+    /// 16-bit floating point with the exponents of 32-bit (brain floating point).
+    Bf16,
+    /// 16-bit floating point (IEEE 754).
+    Fp16,
     /// Weights and the inputs of layers rounded to bytes, sums in whole
     /// numbers, the rest in 32-bit floating point.
     Int8,
@@ -66,24 +87,36 @@ impl std::fmt::Display for Precision {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+            Self::Fp16 => "fp16",
             Self::Int8 => "int8",
         })
     }
 }
 
 /// A role of a bundle: which head of which checkpoint answers a question.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct RoleEntry {
     /// The checkpoint's name in the bundle.
     pub checkpoint: String,
     /// The head's name in the checkpoint; the role's own name where absent.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<String>,
     /// The labels in column order; those of `config.json` where empty.
     #[serde(default)]
     pub labels: Vec<String>,
+    /// Our name for each of those labels (for each type of tags, `O` for one
+    /// that is left out), where they are not ours.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub label_map: BTreeMap<String, String>,
+    /// How tags tell where a span begins, for a token head with a `label_map`.
+    #[serde(default)]
+    pub scheme: Scheme,
+    /// Whether the labels exclude each other.
+    #[serde(default)]
+    pub activation: Activation,
     /// What scores are divided by before they become probabilities.
     #[serde(default = "one")]
     pub temperature: f32,
@@ -94,16 +127,31 @@ pub struct RoleEntry {
     #[serde(default = "yes")]
     pub normalize: bool,
     /// How holder and target are marked, for a pair model.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub markers: Option<Markers>,
+    /// What is asked about a pair behind its text, for a model that reads two
+    /// texts, each as its tokenizer puts them together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<Template>,
     /// The head that judges both directions of a pair of words on one pass,
     /// for a pair model that has one. Its own head then judges the other pairs.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub both_ways: Option<BothWaysEntry>,
 }
 
+/// Whether labels exclude each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Activation {
+    /// They do: one of them holds.
+    #[default]
+    Softmax,
+    /// They do not: a score is the log-odds of its label, whatever the others.
+    Sigmoid,
+}
+
 /// A head over two marked spans, the first in the text marked as holder.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct BothWaysEntry {
@@ -118,7 +166,7 @@ pub struct BothWaysEntry {
 }
 
 /// A place whose hidden state a pooled head reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Pooling {
@@ -137,7 +185,7 @@ pub enum Pooling {
 }
 
 /// The pieces that mark a pair, as the vocabulary writes them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Markers {
     /// Before and after the holder's words.
@@ -154,7 +202,7 @@ pub struct Markers {
 }
 
 /// Where the pieces that mark a pair stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Placement {
     /// Before and after the words that they mark: each pair is a text of its own.
@@ -163,6 +211,59 @@ pub enum Placement {
     /// In an aside of the text, at the positions of the first and the last piece
     /// of what they mark (Ye et al., 2022): a text is read once for all its pairs.
     Beside,
+}
+
+impl Manifest {
+    /// A manifest of one checkpoint and one role that reads it.
+    pub(crate) fn of_role(
+        (name, licence): (&str, &str),
+        (role, entry): (&str, RoleEntry),
+        checkpoint: CheckpointEntry,
+    ) -> Self {
+        Self {
+            format: FORMAT,
+            name: name.to_owned(),
+            licence: licence.to_owned(),
+            trained_on: Vec::new(),
+            checkpoints: BTreeMap::from([(entry.checkpoint.clone(), checkpoint)]),
+            roles: BTreeMap::from([(role.to_owned(), entry)]),
+        }
+    }
+}
+
+impl CheckpointEntry {
+    /// A checkpoint in `folder` that `backend` runs, as the default is.
+    pub fn new(folder: PathBuf, backend: &str) -> Self {
+        Self {
+            folder,
+            max_pieces: None,
+            case_types: false,
+            text: TextForm::default(),
+            backend: backend.to_owned(),
+            precision: Precision::default(),
+            files: BTreeMap::new(),
+        }
+    }
+}
+
+impl RoleEntry {
+    /// A role that reads `checkpoint`, a row for each word, as the default is.
+    pub fn new(checkpoint: &str) -> Self {
+        Self {
+            checkpoint: checkpoint.to_owned(),
+            head: None,
+            labels: Vec::new(),
+            label_map: BTreeMap::new(),
+            scheme: Scheme::default(),
+            activation: Activation::default(),
+            temperature: one(),
+            pooling: Vec::new(),
+            normalize: true,
+            markers: None,
+            template: None,
+            both_ways: None,
+        }
+    }
 }
 
 fn default_backend() -> String {
@@ -190,7 +291,9 @@ pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
     }
     let manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string())?;
     for (name, role) in &manifest.roles {
-        check_role(role, &manifest).map_err(|problem| format!("role `{name}` {problem}"))?;
+        check_role(role, &manifest)
+            .and_then(|()| check_places(name, role))
+            .map_err(|problem| format!("role `{name}` {problem}"))?;
     }
     for (name, checkpoint) in &manifest.checkpoints {
         check_files(checkpoint).map_err(|problem| format!("checkpoint `{name}` {problem}"))?;
@@ -209,11 +312,49 @@ fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
             return Err("has `both_ways` but no markers".to_owned());
         }
     }
+    check_foreign(role)?;
     if !role.normalize {
         return Err("has `normalize = false`, but vectors are always of unit length".to_owned());
     }
     if role.pooling.contains(&Pooling::Mean) && role.pooling.len() > 1 {
         return Err("pools `mean` together with single pieces".to_owned());
+    }
+    Ok(())
+}
+
+/// Whether a template has places for what its role is asked about.
+fn check_places(name: &str, role: &RoleEntry) -> Result<(), String> {
+    let Some(template) = &role.template else { return Ok(()) };
+    let (wanted, other) =
+        if name == "claim" { ("{second}", "{target}") } else { ("{target}", "{second}") };
+    if name == "claim" && template.second.is_none() {
+        return Err("has hypotheses, which are about holder and target".to_owned());
+    }
+    for text in template.second.iter().chain(template.hypotheses.values()) {
+        if !text.contains(wanted) || text.contains(other) {
+            return Err(format!("has a template `{text}`, which needs {wanted} and no {other}"));
+        }
+    }
+    Ok(())
+}
+
+/// What a role has of models that were not made for us.
+fn check_foreign(role: &RoleEntry) -> Result<(), String> {
+    if let Some(template) = &role.template {
+        template.check().map_err(|problem| format!("has a template that {problem}"))?;
+        if role.markers.is_some() || role.pooling != [Pooling::First] {
+            return Err("has a template, but does not read the first piece alone".to_owned());
+        }
+    }
+    let is_foreign = role.template.is_some() || !role.label_map.is_empty();
+    if role.activation == Activation::Sigmoid && !is_foreign {
+        return Err("has `activation = \"sigmoid\"` without a `label_map`".to_owned());
+    }
+    if role.scheme != Scheme::Bio && !is_foreign {
+        return Err("has a `scheme` without a `label_map`".to_owned());
+    }
+    if role.both_ways.is_some() && is_foreign {
+        return Err("has `both_ways` together with a `label_map`".to_owned());
     }
     Ok(())
 }
@@ -259,6 +400,20 @@ mod tests {
     }
 
     #[test]
+    fn a_template_has_places_for_what_its_role_is_asked_about() {
+        let problem = |role: &str, second: &str| {
+            let template =
+                format!("pooling = [\"first\"]\ntemplate = {{ second = '{second}' }}\nlabels = ");
+            let role = MINIMAL.replace("roles.ner", &format!("roles.{role}"));
+            parse(&role.replace("labels = ", &template)).err().unwrap_or_default()
+        };
+        assert_eq!(problem("claim", "It is true that {second}"), "");
+        assert_eq!(problem("stance", "{holder} likes {target}"), "");
+        assert!(problem("claim", "It is true that {target}").contains("needs {second}"));
+        assert!(problem("stance", "It is true that {second}").contains("needs {target}"));
+    }
+
+    #[test]
     fn what_is_left_out_has_a_default() {
         let manifest = parse(MINIMAL).unwrap();
         let checkpoint = &manifest.checkpoints["c"];
@@ -291,6 +446,11 @@ mod tests {
         let both_ways = "both_ways = { head = \"x\", labels = [] }\nlabels = ";
         check_refused("labels = ", both_ways, "`both_ways` but no markers");
         check_refused("labels = ", "normalize = false\nlabels = ", "unit length");
+        check_refused("labels = ", "activation = \"sigmoid\"\nlabels = ", "without a `label_map`");
+        check_refused("labels = ", "scheme = \"iob1\"\nlabels = ", "without a `label_map`");
+        check_refused("labels = ", "template = {}\nlabels = ", "needs `second` or");
+        let template = "template = { second = '{target}' }\nlabels = ";
+        check_refused("labels = ", template, "does not read the first piece alone");
     }
 
     #[test]

@@ -65,7 +65,7 @@ impl MarkerIds {
         };
         // First and last piece, and the markers.
         let capacity = checkpoint.max_pieces.saturating_sub(2 + n_markers);
-        let pieces = checkpoint.pieces.of(&input.words, capacity)?;
+        let pieces = checkpoint.pieces.of(&input.words, &input.joined, capacity)?;
         let kept = cut(&pieces.sizes(), holder, &input.target, capacity);
         Ok(match self.placement {
             Placement::Among => self.among(checkpoint, &pieces, &kept, &input.holder),

@@ -1,31 +1,16 @@
 //! The loaded models of a bundle.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
-use std::thread;
 
-use newstance_doc::Relation;
-use serde::Deserialize;
-
-use crate::both_ways::BothWays;
-use crate::checkpoint::Checkpoint;
 use crate::embed::EmbeddingModel;
-use crate::heads::{self, Linear, PooledHead};
-use crate::manifest::CheckpointEntry;
-use crate::marking::MarkerIds;
-use crate::pair::PairModel;
-use crate::pieces::Pieces;
-use crate::positions::PositionColumns;
-use crate::text_pair::TextPairModel;
+use crate::loaded::{Loaded, load_checkpoints};
+use crate::role_models::{TokenRole, pair_model, second_text_model, text_pair_model, token_role};
 use crate::token::TokenModel;
 use crate::{
-    Bundle, EncoderLoader, LabelSet, Markers, ModelError, PairClassifier, Pooling, RoleEntry,
-    TextEmbedder, TextPairClassifier, TokenClassifier, TokenHead, Weights,
+    Bundle, EncoderLoader, ModelError, PairClassifier, Pooling, RoleEntry, TextEmbedder,
+    TextPairClassifier, TokenClassifier,
 };
-
-/// No window is of use with less room than this for words and markers.
-const LEAST_PIECES: usize = 16;
 
 /// The models of a bundle, loaded: each checkpoint once.
 #[derive(Clone, Debug)]
@@ -35,24 +20,6 @@ pub struct Models {
     pairs: BTreeMap<String, Arc<dyn PairClassifier>>,
     text_pairs: BTreeMap<String, Arc<dyn TextPairClassifier>>,
     embedders: BTreeMap<String, Arc<dyn TextEmbedder>>,
-}
-
-/// A token head that waits to be put together with those of its checkpoint.
-#[derive(Clone, Debug)]
-struct TokenRole {
-    checkpoint_name: String,
-    checkpoint: Checkpoint,
-    head: TokenHead,
-    layer: Linear,
-    temperature: f32,
-}
-
-/// A checkpoint with the folder that heads are read from.
-#[derive(Debug)]
-struct Loaded {
-    checkpoint: Checkpoint,
-    weights: Weights,
-    folder: std::path::PathBuf,
 }
 
 impl Models {
@@ -123,9 +90,7 @@ impl Models {
         }
         let classifier = |(_, group): (&str, Vec<&TokenRole>)| {
             let checkpoint = group[0].checkpoint.clone();
-            let heads = group
-                .into_iter()
-                .map(|role| (role.head.clone(), role.layer.clone(), role.temperature));
+            let heads = group.into_iter().map(|role| (role.role.clone(), role.layer.clone()));
             Arc::new(TokenModel::new(checkpoint, heads.collect())) as Arc<dyn TokenClassifier>
         };
         Ok(groups.into_iter().map(classifier).collect())
@@ -182,7 +147,7 @@ impl Models {
 
     /// Makes what a role asks for: a pair model where it has markers, an
     /// embedder where it takes the mean, a model of text pairs where it reads
-    /// the first piece alone, else a token head.
+    /// the first piece alone (of positions, where it is the role `stance`), else a token head.
     fn add_role(
         &mut self,
         bundle: &Bundle,
@@ -191,9 +156,14 @@ impl Models {
     ) -> Result<(), ModelError> {
         let key = name.to_owned();
         match (&role.markers, role.pooling.as_slice()) {
-            (_, [Pooling::Mean]) => {
+            (_, [Pooling::Mean | Pooling::First]) if is_embedding(name, role) => {
                 let checkpoint = loaded.checkpoint.clone();
-                self.embedders.insert(key, Arc::new(EmbeddingModel { checkpoint }));
+                let first_only = role.pooling == [Pooling::First];
+                self.embedders.insert(key, Arc::new(EmbeddingModel { checkpoint, first_only }));
+            }
+            (None, [Pooling::First]) if name == STANCE => {
+                let model = second_text_model((name, role), loaded)?;
+                self.pairs.insert(key, Arc::new(model));
             }
             (Some(markers), _) => {
                 let model = pair_model((name, role), markers, loaded)?;
@@ -216,173 +186,13 @@ impl Models {
     }
 }
 
-/// The head of a role over so many places, with its labels.
-fn pooled(
-    (name, role): (&str, &RoleEntry),
-    loaded: &Loaded,
-) -> Result<(PooledHead, LabelSet), ModelError> {
-    let hidden = loaded.checkpoint.encoder.hidden_size();
-    let head_name = role.head.as_deref().unwrap_or(name);
-    let head = heads::pooled_head(&loaded.weights, head_name, hidden, role.pooling.len())?;
-    let labels = labels(name, role, head.n_outputs(), loaded)?;
-    Ok((head, labels))
-}
+/// The role whose model judges pairs.
+const STANCE: &str = "stance";
+/// The role whose model gives vectors.
+const EMBEDDING: &str = "embedding";
 
-fn pair_model(
-    (name, role): (&str, &RoleEntry),
-    markers: &Markers,
-    loaded: &Loaded,
-) -> Result<PairModel, ModelError> {
-    let (head, labels) = pooled((name, role), loaded)?;
-    let positions = PositionColumns::of(&labels)?;
-    Ok(PairModel {
-        labels,
-        head,
-        temperature: role.temperature,
-        pooling: role.pooling.clone(),
-        markers: marker_ids(markers, loaded)?,
-        both_ways: both_ways((name, role), positions, loaded)?,
-        checkpoint: loaded.checkpoint.clone(),
-    })
-}
-
-fn text_pair_model(
-    (name, role): (&str, &RoleEntry),
-    loaded: &Loaded,
-) -> Result<TextPairModel, ModelError> {
-    let (head, labels) = pooled((name, role), loaded)?;
-    for relation in Relation::ALL {
-        labels.require(relation.as_str())?;
-    }
-    let (checkpoint, temperature) = (loaded.checkpoint.clone(), role.temperature);
-    Ok(TextPairModel { checkpoint, labels, head, temperature })
-}
-
-fn token_role((name, role): (&str, &RoleEntry), loaded: &Loaded) -> Result<TokenRole, ModelError> {
-    let hidden = loaded.checkpoint.encoder.hidden_size();
-    let head_name = role.head.as_deref().unwrap_or(name);
-    let layer = heads::token_head(&loaded.weights, head_name, hidden)?;
-    let labels = labels(name, role, layer.n_outputs(), loaded)?;
-    Ok(TokenRole {
-        checkpoint_name: role.checkpoint.clone(),
-        checkpoint: loaded.checkpoint.clone(),
-        head: TokenHead { role: name.to_owned(), labels },
-        layer,
-        temperature: role.temperature,
-    })
-}
-
-/// Loads checkpoints side by side; the first error by name counts.
-fn load_checkpoints<'b>(
-    bundle: &Bundle,
-    loaders: &[&dyn EncoderLoader],
-    checkpoints: &BTreeMap<&'b str, &CheckpointEntry>,
-) -> Result<BTreeMap<&'b str, Loaded>, ModelError> {
-    thread::scope(|scope| {
-        let threads: Vec<_> = checkpoints
-            .iter()
-            .map(|(name, entry)| {
-                (*name, scope.spawn(move || load_checkpoint(bundle, loaders, name, entry)))
-            })
-            .collect();
-        let join = |(name, thread): (&'b str, thread::ScopedJoinHandle<'_, _>)| {
-            let loaded: Result<Loaded, ModelError> =
-                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            Ok((name, loaded?))
-        };
-        threads.into_iter().map(join).collect()
-    })
-}
-
-fn load_checkpoint(
-    bundle: &Bundle,
-    loaders: &[&dyn EncoderLoader],
-    name: &str,
-    entry: &CheckpointEntry,
-) -> Result<Loaded, ModelError> {
-    let loader = loaders.iter().find(|loader| loader.name() == entry.backend).ok_or_else(|| {
-        ModelError::BackendMissing {
-            backend: entry.backend.clone(),
-            available: loaders.iter().map(|loader| loader.name()).collect(),
-        }
-    })?;
-    bundle.require_checkpoint(name, entry)?;
-    let folder = bundle.checkpoint_folder(entry);
-    let encoder = loader.load(&folder, entry.precision)?;
-    let pieces = Arc::new(Pieces::load(&folder, entry.case_types)?);
-    let checkpoint = Checkpoint::new(encoder, pieces, entry.max_pieces);
-    if checkpoint.max_pieces < LEAST_PIECES {
-        let reason = format!(
-            "checkpoint `{name}` reads {} pieces at once, {LEAST_PIECES} are the least",
-            checkpoint.max_pieces
-        );
-        return Err(ModelError::Format { path: bundle.folder().join("bundle.toml"), reason });
-    }
-    let weights = Weights::open(&folder)?;
-    Ok(Loaded { checkpoint, weights, folder })
-}
-
-/// The labels of a role: the manifest's, else those of `config.json`.
-fn labels(
-    name: &str,
-    role: &RoleEntry,
-    n_columns: usize,
-    loaded: &Loaded,
-) -> Result<LabelSet, ModelError> {
-    let names =
-        if role.labels.is_empty() { config_labels(&loaded.folder)? } else { role.labels.clone() };
-    let labels = LabelSet::new(name, names);
-    if labels.len() == n_columns { Ok(labels) } else { Err(labels.wrong_count(n_columns)) }
-}
-
-/// The head for both directions, where the role has one; its answer for one
-/// direction has the columns `positions`.
-fn both_ways(
-    (name, role): (&str, &RoleEntry),
-    positions: PositionColumns,
-    loaded: &Loaded,
-) -> Result<Option<BothWays>, ModelError> {
-    let Some(entry) = &role.both_ways else { return Ok(None) };
-    let hidden = loaded.checkpoint.encoder.hidden_size();
-    let head = heads::pooled_head(&loaded.weights, &entry.head, hidden, role.pooling.len())?;
-    let labels = LabelSet::new(format!("{name}, both ways"), entry.labels.clone());
-    if labels.len() != head.n_outputs() {
-        return Err(labels.wrong_count(head.n_outputs()));
-    }
-    Ok(Some(BothWays::new((head, entry.temperature), &labels, positions)?))
-}
-
-/// The labels in `config.json` of a checkpoint that was made for one task only.
-fn config_labels(folder: &Path) -> Result<Vec<String>, ModelError> {
-    #[derive(Deserialize)]
-    struct Config {
-        #[serde(default)]
-        id2label: BTreeMap<String, String>,
-    }
-    let path = folder.join("config.json");
-    let text = std::fs::read_to_string(&path)
-        .map_err(|source| ModelError::Read { path: path.clone(), source })?;
-    let config: Config = serde_json::from_str(&text)
-        .map_err(|error| ModelError::Format { path, reason: error.to_string() })?;
-    // Keys are numbers written as text: "10" stands after "9".
-    let n_labels = config.id2label.len();
-    Ok((0..n_labels).map_while(|id| config.id2label.get(&id.to_string()).cloned()).collect())
-}
-
-fn marker_ids(markers: &Markers, loaded: &Loaded) -> Result<MarkerIds, ModelError> {
-    let id = |piece: &str| {
-        loaded.checkpoint.pieces.id(piece).ok_or_else(|| ModelError::Format {
-            path: loaded.folder.join("tokenizer.json"),
-            reason: format!("it has no piece `{piece}`, which the bundle uses as a marker"),
-        })
-    };
-    Ok(MarkerIds {
-        holder: [id(&markers.holder[0])?, id(&markers.holder[1])?],
-        target: [id(&markers.target[0])?, id(&markers.target[1])?],
-        any: id(&markers.any)?,
-        outlet: id(&markers.outlet)?,
-        placement: markers.placement,
-    })
+fn is_embedding(name: &str, role: &RoleEntry) -> bool {
+    name == EMBEDDING || role.pooling == [Pooling::Mean]
 }
 
 #[cfg(test)]
@@ -395,7 +205,9 @@ mod tests {
 
     use super::Models;
     use crate::fake::{FakeEncoder, reference_folder};
-    use crate::{Bundle, Encoder, EncoderLoader, ModelError, Precision, TokenHead};
+    use crate::{
+        Bundle, Encoder, EncoderLoader, HolderMark, ModelError, PairInput, Precision, TokenHead,
+    };
 
     #[derive(Debug)]
     struct FakeLoader;
@@ -553,7 +365,7 @@ mod tests {
         check_refused("\"I-CUE\"", "\"I-CUE\", \"X\"", "scores 3 labels, but its manifest names 4");
         check_refused("\"first_opposes\", ", "", "scores 5 labels, but its manifest names 4");
         check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
-        check_refused("folder = \"c\"", "folder = \"d\"", "tokenizer `");
+        check_refused("folder = \"c\"", "folder = \"d\"", "d/config.json`");
         check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");
         check_refused("[\"first\"]", "[\"first\", \"target\"]", "has no markers");
         check_refused("\"holder\", ", "", "weight `heads.stance.dense.weight` has shape [4, 12]");
@@ -576,6 +388,46 @@ mod tests {
         let (_, after) = both_ways.split_once("[roles.embedding]").unwrap();
         let error = load(&format!("{before}[roles.embedding]{after}")).unwrap_err().to_string();
         assert!(error.contains("model `stance` has no label `neutral`"), "{error}");
+    }
+
+    /// The manifest with a role `stance` that asks the head of `claim` about hypotheses.
+    fn by_hypotheses(more: &str) -> String {
+        let (before, stance) = MANIFEST.split_once("[roles.stance]").unwrap();
+        let (_, after) = stance.split_once("[roles.claim]").unwrap();
+        let hypotheses = "{ supports = '{holder} backs {target}', opposes = 'no {target}' }";
+        format!(
+            "{before}[roles.stance]\ncheckpoint = 'c'\nhead = 'claim'\npooling = ['first']\n\
+             template.hypotheses = {hypotheses}\n{more}\n[roles.claim]{after}"
+        )
+    }
+
+    #[test]
+    fn that_no_label_holds_is_not_that_a_hypothesis_does() {
+        let check = |more: &str| {
+            let models = load(&by_hypotheses(more)).unwrap();
+            let model = models.stance().unwrap();
+            let input = PairInput {
+                words: vec!["china"],
+                joined: Vec::new(),
+                holder: HolderMark::Any,
+                target: 0..1,
+            };
+            let scores = model.score_pairs(&[input]).unwrap();
+            let neutral = scores.get(0, model.labels().require("neutral").unwrap());
+            // All scores are 0: of three labels and none each is as probable.
+            assert!((neutral - 0.6).abs() < 1e-6, "{neutral}");
+        };
+        check("activation = 'sigmoid'\nlabels = ['entails', 'x', 'y']");
+        let map = "{ a = 'entails', b = 'other', c = 'other' }";
+        check(&format!("activation = 'sigmoid'\nlabels = ['a', 'b', 'c']\nlabel_map = {map}"));
+    }
+
+    #[test]
+    fn a_model_of_hypotheses_must_say_what_entails() {
+        let map = "{ a = 'other', b = 'other', c = 'other' }";
+        let more = format!("labels = ['a', 'b', 'c']\nlabel_map = {map}");
+        let error = load(&by_hypotheses(&more)).unwrap_err().to_string();
+        assert!(error.contains("model `stance` has no label `entails`"), "{error}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::batch::States;
 use crate::both_ways::{BothWays, Standing};
 use crate::checkpoint::Checkpoint;
 use crate::heads::{PooledHead, softmax_rows};
+use crate::label_columns::LabelColumns;
 use crate::marking::{Marked, MarkerIds, Places};
 use crate::pieces::Sequence;
 use crate::{HolderMark, LabelSet, ModelError, PairClassifier, PairInput, Pooling, Scores};
@@ -15,9 +16,8 @@ use crate::{HolderMark, LabelSet, ModelError, PairClassifier, PairInput, Pooling
 #[derive(Debug)]
 pub(crate) struct PairModel {
     pub(crate) checkpoint: Checkpoint,
-    pub(crate) labels: LabelSet,
     pub(crate) head: PooledHead,
-    pub(crate) temperature: f32,
+    pub(crate) columns: LabelColumns,
     pub(crate) pooling: Vec<Pooling>,
     pub(crate) markers: MarkerIds,
     /// Judges pairs of words, where there is one; else `head` does.
@@ -56,6 +56,7 @@ impl PairModel {
         } else {
             let swapped = PairInput {
                 words: input.words.clone(),
+                joined: input.joined.clone(),
                 holder: HolderMark::Words(input.target.clone()),
                 target: holder.clone(),
             };
@@ -66,13 +67,14 @@ impl PairModel {
 
     /// The probabilities that the head gives which answers `question`.
     fn answer(&self, question: &Question<'_>, features: &[f32]) -> Vec<f32> {
-        let (head, temperature) = match question.both_ways {
-            Some((both_ways, _)) => (&both_ways.head, both_ways.temperature),
-            None => (&self.head, self.temperature),
-        };
-        let mut row = Vec::with_capacity(head.n_outputs());
-        head.append(features, &mut row);
-        softmax_rows(&mut row, head.n_outputs(), temperature);
+        let mut row = Vec::new();
+        if let Some((both_ways, _)) = question.both_ways {
+            both_ways.head.append(features, &mut row);
+            softmax_rows(&mut row, both_ways.head.n_outputs(), both_ways.temperature);
+        } else {
+            self.head.append(features, &mut row);
+            self.columns.convert(&mut row);
+        }
         row
     }
 
@@ -111,23 +113,26 @@ impl PairModel {
     }
 
     fn check(&self, input: &PairInput<'_>) -> Result<(), ModelError> {
-        let n_words = input.words.len();
-        let fits = |words: &Range<usize>| words.start < words.end && words.end <= n_words;
-        let problem = match &input.holder {
-            _ if !fits(&input.target) => format!("target {:?}", input.target),
-            HolderMark::Words(words) if !fits(words) => format!("holder {words:?}"),
-            HolderMark::Words(words)
-                if words.start < input.target.end && input.target.start < words.end =>
-            {
-                let target = &input.target;
-                return Err(self
-                    .checkpoint
-                    .run_error(format!("holder {words:?} and target {target:?} overlap")));
-            }
-            _ => return Ok(()),
-        };
-        Err(self.checkpoint.run_error(format!("{problem} is not in a text of {n_words} words")))
+        check(input).map_err(|problem| self.checkpoint.run_error(problem))
     }
+}
+
+/// What is wrong with a pair whose spans are not in its text or overlap.
+pub(crate) fn check(input: &PairInput<'_>) -> Result<(), String> {
+    let n_words = input.words.len();
+    let fits = |words: &Range<usize>| words.start < words.end && words.end <= n_words;
+    let problem = match &input.holder {
+        _ if !fits(&input.target) => format!("target {:?}", input.target),
+        HolderMark::Words(words) if !fits(words) => format!("holder {words:?}"),
+        HolderMark::Words(words)
+            if words.start < input.target.end && input.target.start < words.end =>
+        {
+            let target = &input.target;
+            return Err(format!("holder {words:?} and target {target:?} overlap"));
+        }
+        _ => return Ok(()),
+    };
+    Err(format!("{problem} is not in a text of {n_words} words"))
 }
 
 /// The texts that `questions` are about, each once, and where each question is
@@ -172,7 +177,7 @@ fn append_mean(states: States<'_>, pieces: &Range<usize>, features: &mut Vec<f32
 
 impl PairClassifier for PairModel {
     fn labels(&self) -> &LabelSet {
-        &self.labels
+        self.columns.labels()
     }
 
     fn score_pairs(&self, batch: &[PairInput<'_>]) -> Result<Scores, ModelError> {
@@ -180,7 +185,7 @@ impl PairClassifier for PairModel {
             batch.iter().map(|input| self.question(input)).collect::<Result<_, _>>()?;
         let (readings, slots) = readings(&questions);
         let answers = self.read(&questions, &readings)?;
-        let mut values = Vec::with_capacity(batch.len() * self.labels.len());
+        let mut values = Vec::with_capacity(batch.len() * self.columns.labels().len());
         for (question, (reading, slot)) in questions.iter().zip(slots) {
             let answer = &answers[reading][slot];
             match question.both_ways {
@@ -188,7 +193,7 @@ impl PairClassifier for PairModel {
                 None => values.extend_from_slice(answer),
             }
         }
-        Ok(Scores::new(self.labels.len(), values))
+        Ok(Scores::new(self.columns.labels().len(), values))
     }
 }
 
@@ -198,6 +203,7 @@ mod tests {
     use crate::both_ways::tests::made_up;
     use crate::fake::{checkpoint, pair_input as input};
     use crate::heads::PooledHead;
+    use crate::label_columns::LabelColumns;
     use crate::marking::MarkerIds;
     use crate::{HolderMark, LabelSet, PairClassifier as _, Placement, Pooling};
 
@@ -206,9 +212,11 @@ mod tests {
     fn model(pieces_per_batch: usize) -> PairModel {
         PairModel {
             checkpoint: checkpoint(16, pieces_per_batch),
-            labels: LabelSet::new("stance", LABELS.map(str::to_owned).to_vec()),
             head: PooledHead::made_up(12, 3),
-            temperature: 1.0,
+            columns: LabelColumns::plain(
+                LabelSet::new("stance", LABELS.map(str::to_owned).to_vec()),
+                1.0,
+            ),
             pooling: vec![Pooling::First, Pooling::Holder, Pooling::Target],
             markers: MarkerIds {
                 holder: [1, 2],

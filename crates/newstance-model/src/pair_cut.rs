@@ -98,7 +98,12 @@ fn apart(
         n_pieces[word] = sizes[word];
         total += sizes[word];
     }
-    let kept = n_pieces.iter().enumerate().filter(|(_, n_pieces)| **n_pieces > 0);
+    // A word of the pair stays even without pieces: its marker stands beside it.
+    let is_marked = |word: &usize| {
+        target.contains(word) || holder.as_ref().is_some_and(|holder| holder.contains(word))
+    };
+    let kept = n_pieces.iter().enumerate();
+    let kept = kept.filter(|(word, n_pieces)| **n_pieces > 0 || is_marked(word));
     let words = kept.map(|(word, n_pieces)| Kept { word, n_pieces: *n_pieces }).collect();
     Cut { words, holder, target }
 }
@@ -127,6 +132,14 @@ mod tests {
     #[test]
     fn a_text_that_fits_stays_whole() {
         check(&[1; 6], Some(0..1), 5..6, &[0, 1, 2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn a_word_of_the_pair_stays_without_pieces_too() {
+        let mut sizes = [1; 20];
+        sizes[0] = 0;
+        sizes[19] = 0;
+        check(&sizes, Some(0..1), 19..20, &[0, 1, 2, 3, 16, 17, 18, 19]);
     }
 
     #[test]

@@ -13,6 +13,9 @@ use crate::{LabelSet, ModelError, Scores};
 pub struct WordText<'t> {
     /// All words, in order.
     pub words: Vec<&'t str>,
+    /// Whether each word follows the one before without white space, for models
+    /// that were trained on running text; where empty it is guessed.
+    pub joined: Vec<bool>,
     /// Index of the first word of each sentence; ascending, the first is 0.
     pub sentence_starts: Vec<usize>,
     /// Index of the first word of each paragraph; each also starts a sentence.
@@ -77,6 +80,9 @@ pub enum HolderMark {
 pub struct PairInput<'t> {
     /// The words of a sentence, or of a sentence with its context.
     pub words: Vec<&'t str>,
+    /// Whether each word follows the one before without white space, for models
+    /// that were trained on running text; where empty it is guessed.
+    pub joined: Vec<bool>,
     /// Who stands.
     pub holder: HolderMark,
     /// The words of the target: not empty, within `words`, not overlapping the holder.

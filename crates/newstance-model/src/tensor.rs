@@ -147,6 +147,18 @@ pub trait Encoder: Send + Sync + std::fmt::Debug {
     /// The longest text that it can read, special pieces included, asides not.
     fn max_pieces(&self) -> usize;
 
+    /// Whether it pads the sequences of a batch to the longest; a batch is then
+    /// as large as its padded sequences are.
+    fn pads(&self) -> bool {
+        false
+    }
+
+    /// Whether it can read asides; one that cannot gives [`ModelError::Run`] for
+    /// a batch with some.
+    fn reads_asides(&self) -> bool {
+        true
+    }
+
     /// The hidden states of `batch`, whose texts are at most
     /// [`Self::max_pieces`] long; an empty batch gives no states.
     ///

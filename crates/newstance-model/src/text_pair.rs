@@ -1,8 +1,12 @@
 //! What one text is to another: the classifier of text pairs over an encoder.
 
 use crate::checkpoint::Checkpoint;
-use crate::heads::{PooledHead, softmax_rows};
+use crate::heads::PooledHead;
+use crate::label_columns::LabelColumns;
+use crate::pair_cut::Kept;
 use crate::pieces::{Sequence, WordPieces};
+use crate::spacing::RunningText;
+use crate::template::filled;
 use crate::{LabelSet, ModelError, Scores, TextPair, TextPairClassifier};
 
 /// The first piece, the one between the texts and the last.
@@ -12,17 +16,23 @@ const N_SPECIAL: usize = 3;
 #[derive(Debug)]
 pub(crate) struct TextPairModel {
     pub(crate) checkpoint: Checkpoint,
-    pub(crate) labels: LabelSet,
     pub(crate) head: PooledHead,
-    pub(crate) temperature: f32,
+    pub(crate) columns: LabelColumns,
+    /// What the second text is made of, for a model that reads both as its own
+    /// library puts them together.
+    pub(crate) template: Option<String>,
 }
 
 impl TextPairModel {
     /// Both texts in one sequence, each with a separator at its end.
     fn sequence(&self, pair: &TextPair<'_>) -> Result<Sequence, ModelError> {
+        if let Some(template) = &self.template {
+            return self.library_sequence(pair, template);
+        }
         let Checkpoint { pieces, max_pieces, .. } = &self.checkpoint;
         let capacity = max_pieces - N_SPECIAL;
-        let texts = [pieces.of(&pair.first, capacity)?, pieces.of(&pair.second, capacity)?];
+        let texts =
+            [pieces.of(&pair.first, &[], capacity)?, pieces.of(&pair.second, &[], capacity)?];
         let kept = kept(texts.each_ref().map(WordPieces::n_pieces), capacity);
         let mut sequence = pieces.begin();
         for (text, most) in texts.iter().zip(kept) {
@@ -31,6 +41,33 @@ impl TextPairModel {
         }
         Ok(sequence)
     }
+
+    fn library_sequence(
+        &self,
+        pair: &TextPair<'_>,
+        template: &str,
+    ) -> Result<Sequence, ModelError> {
+        let Checkpoint { pieces, max_pieces, .. } = &self.checkpoint;
+        let capacity = max_pieces.saturating_sub(pieces.n_special_of_pair());
+        let second = RunningText::of(&pair.second, &[]).text;
+        let first = pieces.of(&pair.first, &[], capacity)?;
+        let second = pieces.of_string(&filled(template, &[("second", &second)]), capacity)?;
+        let most = kept([first.n_pieces(), second.n_pieces()], capacity);
+        Ok(pieces
+            .pair([(&first, &beginning(&first, most[0])), (&second, &beginning(&second, most[1]))]))
+    }
+}
+
+/// The words that the first `most` pieces belong to.
+pub(crate) fn beginning(pieces: &WordPieces, most: usize) -> Vec<Kept> {
+    let mut left = most;
+    let mut kept = Vec::new();
+    for (word, size) in pieces.sizes().into_iter().enumerate() {
+        let n_pieces = size.min(left);
+        left -= n_pieces;
+        kept.push(Kept { word, n_pieces });
+    }
+    kept
 }
 
 /// How many pieces are kept of two texts with so many: what is too much is
@@ -50,7 +87,7 @@ fn kept([first, second]: [usize; 2], capacity: usize) -> [usize; 2] {
 
 impl TextPairClassifier for TextPairModel {
     fn labels(&self) -> &LabelSet {
-        &self.labels
+        self.columns.labels()
     }
 
     fn score_text_pairs(&self, batch: &[TextPair<'_>]) -> Result<Scores, ModelError> {
@@ -59,10 +96,9 @@ impl TextPairClassifier for TextPairModel {
         let mut rows = vec![Vec::new(); batch.len()];
         self.checkpoint.encode(&sequences, |idx, states| {
             self.head.append(states.row(0), &mut rows[idx]);
+            self.columns.convert(&mut rows[idx]);
         })?;
-        let mut values = rows.concat();
-        softmax_rows(&mut values, self.labels.len(), self.temperature);
-        Ok(Scores::new(self.labels.len(), values))
+        Ok(Scores::new(self.columns.labels().len(), rows.concat()))
     }
 }
 
@@ -73,15 +109,16 @@ mod tests {
     use super::{TextPairModel, kept};
     use crate::fake::checkpoint;
     use crate::heads::PooledHead;
+    use crate::label_columns::LabelColumns;
     use crate::{LabelSet, TextPair, TextPairClassifier as _};
 
     fn model(pieces_per_batch: usize) -> TextPairModel {
         let labels = ["same", "opposite", "unrelated"].map(str::to_owned).to_vec();
         TextPairModel {
             checkpoint: checkpoint(16, pieces_per_batch),
-            labels: LabelSet::new("claim", labels),
             head: PooledHead::made_up(4, 3),
-            temperature: 1.0,
+            columns: LabelColumns::plain(LabelSet::new("claim", labels), 1.0),
+            template: None,
         }
     }
 
@@ -98,13 +135,25 @@ mod tests {
         let (first, separator) = (pieces.begin().ids[0], pieces.separator());
         let text = |words: &[&str]| {
             let mut text = crate::pieces::Sequence::default();
-            pieces.of(words, 99).unwrap().append_all_to(&mut text, 99);
+            pieces.of(words, &[], 99).unwrap().append_all_to(&mut text, 99);
             text.ids
         };
         let expected =
             [&[first], &text(&["the", "war"])[..], &[separator], &text(&["china"]), &[separator]];
         assert_eq!(sequence.ids, expected.concat());
         assert_eq!(model.sequence(&pair("", "")).unwrap().ids, [first, separator, separator]);
+    }
+
+    #[test]
+    fn a_model_of_another_library_gets_its_own_layout() {
+        let model = TextPairModel { template: Some("not {second}".to_owned()), ..model(64) };
+        let [plain, filled] = [("the war", "not china"), ("the war", "china")];
+        let mut expected = self::model(64).sequence(&pair(plain.0, plain.1)).unwrap().ids;
+        assert_eq!(model.sequence(&pair(filled.0, filled.1)).unwrap().ids, expected);
+        // Here, too, what is too long is cut.
+        let long = TextPair { first: vec!["the"; 30], second: vec!["war"; 30] };
+        expected = model.sequence(&long).unwrap().ids;
+        assert_eq!(expected.len(), 16);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Scores for words: the token classifier over an encoder.
 
 use crate::checkpoint::Checkpoint;
-use crate::heads::{Linear, softmax_rows};
+use crate::heads::Linear;
+use crate::label_columns::LabelColumns;
 use crate::pieces::{Sequence, WordPieces};
+use crate::tag_names::Beginnings;
 use crate::windows::{Cuts, Window, windows};
 use crate::{ModelError, Scores, TokenClassifier, TokenHead, WordText};
 
@@ -14,7 +16,22 @@ const N_SPECIAL: usize = 2;
 pub(crate) struct TokenModel {
     checkpoint: Checkpoint,
     heads: Vec<TokenHead>,
-    layers: Vec<(Linear, f32)>,
+    layers: Vec<TokenLayer>,
+}
+
+/// What a head computes.
+#[derive(Clone, Debug)]
+pub(crate) struct TokenLayer {
+    pub(crate) linear: Linear,
+    pub(crate) columns: LabelColumns,
+    /// For tags that do not tell where a span begins.
+    pub(crate) beginnings: Option<Beginnings>,
+}
+
+impl TokenLayer {
+    fn n_labels(&self) -> usize {
+        self.columns.labels().len()
+    }
 }
 
 /// A window as the encoder reads it.
@@ -26,11 +43,13 @@ struct WindowInput {
 }
 
 impl TokenModel {
-    /// Heads with their layers and temperatures, on one checkpoint.
-    pub(crate) fn new(checkpoint: Checkpoint, heads: Vec<(TokenHead, Linear, f32)>) -> Self {
+    /// Heads on one checkpoint, each with the role that it serves.
+    pub(crate) fn new(checkpoint: Checkpoint, heads: Vec<(String, TokenLayer)>) -> Self {
         let (heads, layers) = heads
             .into_iter()
-            .map(|(head, layer, temperature)| (head, (layer, temperature)))
+            .map(|(role, layer)| {
+                (TokenHead { role, labels: layer.columns.labels().clone() }, layer)
+            })
             .unzip();
         Self { checkpoint, heads, layers }
     }
@@ -43,7 +62,7 @@ impl TokenModel {
         (inputs, sequences): (&mut Vec<WindowInput>, &mut Vec<Sequence>),
     ) -> Result<(), ModelError> {
         let capacity = self.checkpoint.max_pieces - N_SPECIAL;
-        let pieces = self.checkpoint.pieces.of(&text.words, capacity)?;
+        let pieces = self.checkpoint.pieces.of(&text.words, &text.joined, capacity)?;
         let cuts = Cuts {
             paragraph_starts: &text.paragraph_starts,
             sentence_starts: &text.sentence_starts,
@@ -72,10 +91,12 @@ impl TokenModel {
             }
             paragraph = Some(stretch.paragraph);
             for word in stretch.words.clone() {
-                if stretch.scored.contains(&word) {
-                    words.push((word, sequence.ids.len()));
-                }
+                let place = sequence.ids.len();
                 pieces.append_to(&mut sequence, word, capacity);
+                if stretch.scored.contains(&word) {
+                    // A word without a piece of its own shares the one before.
+                    words.push((word, place.min(sequence.ids.len() - 1)));
+                }
             }
         }
         sequence.push_special(separator);
@@ -94,29 +115,32 @@ impl TokenClassifier for TokenModel {
             self.prepare(text_idx, text, (&mut inputs, &mut sequences))?;
         }
         let empty = |text: &WordText<'_>| {
-            self.layers.iter().map(|(layer, _)| vec![0.0; text.len() * layer.n_outputs()]).collect()
+            self.layers.iter().map(|layer| vec![0.0; text.len() * layer.n_labels()]).collect()
         };
         let mut values: Vec<Vec<Vec<f32>>> = batch.iter().map(empty).collect();
         let mut row = Vec::new();
         self.checkpoint.encode(&sequences, |idx, states| {
             let input = &inputs[idx];
             for (word, place) in &input.words {
-                for ((layer, temperature), values) in
-                    self.layers.iter().zip(&mut values[input.text_idx])
-                {
+                for (layer, values) in self.layers.iter().zip(&mut values[input.text_idx]) {
                     row.clear();
-                    layer.append(states.row(*place), &mut row);
-                    softmax_rows(&mut row, layer.n_outputs(), *temperature);
+                    layer.linear.append(states.row(*place), &mut row);
+                    layer.columns.convert(&mut row);
                     let start = word * row.len();
                     values[start..start + row.len()].copy_from_slice(&row);
                 }
             }
         })?;
-        let scores = |values: Vec<Vec<f32>>| {
-            let columns = self.layers.iter().map(|(layer, _)| layer.n_outputs());
-            columns.zip(values).map(|(columns, values)| Scores::new(columns, values)).collect()
+        let scores = |(values, text): (Vec<Vec<f32>>, &WordText<'_>)| {
+            let of_head = |(layer, mut values): (&TokenLayer, Vec<f32>)| {
+                if let Some(beginnings) = &layer.beginnings {
+                    beginnings.apply(&mut values, layer.n_labels(), &text.sentence_starts);
+                }
+                Scores::new(layer.n_labels(), values)
+            };
+            self.layers.iter().zip(values).map(of_head).collect()
         };
-        Ok(values.into_iter().map(scores).collect())
+        Ok(values.into_iter().zip(batch).map(scores).collect())
     }
 }
 
@@ -124,16 +148,18 @@ impl TokenClassifier for TokenModel {
 mod tests {
     use proptest::prelude::*;
 
-    use super::TokenModel;
+    use super::{TokenLayer, TokenModel};
     use crate::fake::checkpoint;
     use crate::heads::Linear;
-    use crate::{LabelSet, Scores, TokenClassifier as _, TokenHead, WordText};
+    use crate::label_columns::LabelColumns;
+    use crate::{LabelSet, Scores, TokenClassifier as _, WordText};
 
     fn model(max_pieces: usize, pieces_per_batch: usize) -> TokenModel {
         let head = |role: &str, n_labels: usize| {
             let names = (0..n_labels).map(|idx| format!("L{idx}")).collect();
-            let labels = LabelSet::new(role, names);
-            (TokenHead { role: role.to_owned(), labels }, Linear::made_up(4, n_labels), 1.0)
+            let columns = LabelColumns::plain(LabelSet::new(role, names), 1.0);
+            let linear = Linear::made_up(4, n_labels);
+            (role.to_owned(), TokenLayer { linear, columns, beginnings: None })
         };
         let heads = vec![head("ner", 3), head("attribution", 2)];
         TokenModel::new(checkpoint(max_pieces, pieces_per_batch), heads)
@@ -149,7 +175,7 @@ mod tests {
     fn text<'t>(words: &str, paragraph_starts: &[usize]) -> WordText<'t> {
         let words: Vec<&'t str> = words.split(' ').map(|word| &*word.to_owned().leak()).collect();
         let paragraph_starts = paragraph_starts.to_vec();
-        WordText { words, sentence_starts: vec![0], paragraph_starts }
+        WordText { words, sentence_starts: vec![0], paragraph_starts, ..WordText::default() }
     }
 
     #[test]
@@ -206,6 +232,7 @@ mod tests {
                 words: words.iter().copied().cycle().take(*n_words).collect(),
                 sentence_starts: vec![0, 5, 30],
                 paragraph_starts: vec![0, 20],
+                ..WordText::default()
             }).collect();
             let together = model(20, budget).score_words(&texts).unwrap();
             for (text, scores) in texts.iter().zip(&together) {

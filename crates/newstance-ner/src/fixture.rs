@@ -27,18 +27,7 @@ impl Fixture {
         let mut names = vec!["O".to_owned()];
         names.extend(kinds.iter().flat_map(|kind| [format!("B-{kind}"), format!("I-{kind}")]));
         let mut fixture = Self {
-            article: Article {
-                id: "a".into(),
-                title: String::new(),
-                text: String::new(),
-                date: None,
-                date_raw: None,
-                outlet: None,
-                authors: Vec::new(),
-                url: None,
-                language: None,
-                extra: None,
-            },
+            article: Article::plain("a", ""),
             sentences: Vec::new(),
             labels: LabelSet::new("ner", names),
             scores: Vec::new(),

@@ -85,6 +85,22 @@ impl Annotator {
         Ok(Self { taggers, stance: models.stance()?, gazetteer, lexicon, actions, settings })
     }
 
+    /// The same, with pairs judged by `model`, whatever it is: it must have the
+    /// labels `supports`, `neutral` and `opposes`.
+    #[must_use]
+    pub fn with_stance(mut self, model: Arc<dyn PairClassifier>) -> Self {
+        self.stance = model;
+        self
+    }
+
+    /// The same, with words tagged by `taggers`, whatever they are: among them
+    /// they must have a head of the role `ner` and one of the role `attribution`.
+    #[must_use]
+    pub fn with_taggers(mut self, taggers: Vec<Arc<dyn TokenClassifier>>) -> Self {
+        self.taggers = taggers;
+        self
+    }
+
     /// Finds everything in one article.
     ///
     /// # Errors

@@ -8,6 +8,8 @@ use newstance_model::{Scores, WordText};
 pub(crate) fn of_article<'t>(article: &'t Article, sentences: &[Sentence]) -> WordText<'t> {
     let mut result = WordText::default();
     let mut paragraph = None;
+    // Where the word before ends, and in which field.
+    let mut before_ends = None;
     for sentence in sentences {
         let start = result.words.len();
         result.sentence_starts.push(start);
@@ -17,7 +19,12 @@ pub(crate) fn of_article<'t>(article: &'t Article, sentences: &[Sentence]) -> Wo
             paragraph = here;
         }
         let text = article.field(sentence.field);
-        result.words.extend(sentence.words.iter().map(|word| word.of(text)));
+        for word in &sentence.words {
+            let here = Some((sentence.field, word.start));
+            result.joined.push(before_ends == here);
+            before_ends = Some((sentence.field, word.end));
+            result.words.push(word.of(text));
+        }
     }
     result
 }
@@ -42,18 +49,7 @@ mod tests {
     use crate::annotator::sentences_of;
 
     fn article(title: &str, text: &str) -> (Article, Vec<Sentence>) {
-        let article = Article {
-            id: "a".into(),
-            title: title.into(),
-            text: text.into(),
-            date: None,
-            date_raw: None,
-            outlet: None,
-            authors: Vec::new(),
-            url: None,
-            language: None,
-            extra: None,
-        };
+        let article = Article { title: title.into(), ..Article::plain("a", text) };
         let sentences = sentences_of(&article);
         (article, sentences)
     }
@@ -63,6 +59,8 @@ mod tests {
         let (article, sentences) = article("A title", "One two. Three.\n\nFour.");
         let words = of_article(&article, &sentences);
         assert_eq!(words.words, ["A", "title", "One", "two", ".", "Three", ".", "Four", "."]);
+        let spaced: Vec<bool> = words.joined.iter().map(|joined| !joined).collect();
+        assert_eq!(spaced, [true, true, true, true, false, true, false, true, false]);
         assert_eq!(words.sentence_starts, [0, 2, 5, 7]);
         assert_eq!(words.paragraph_starts, [0, 2, 7]);
     }

@@ -7,7 +7,7 @@ use newstance_aggregate::ClaimModels;
 use newstance_corpus::RowReader;
 use newstance_model::{ModelError, Models, TextEmbedder, TextPairClassifier};
 use newstance_pipeline::Annotator;
-use newstance_settings::{Settings, SettingsError, annotator, backend, open_bundle};
+use newstance_settings::{Settings, SettingsError, annotator, backends, device, open_bundle};
 
 /// What is in memory now, by the folder and the settings that it came of.
 static IN_MEMORY: Mutex<Vec<(PathBuf, String, Weak<Loaded>)>> = Mutex::new(Vec::new());
@@ -42,7 +42,10 @@ impl Loaded {
 
     fn load(folder: &Path, settings: Settings) -> Result<Self, SettingsError> {
         let bundle = open_bundle(&settings, folder)?;
-        let models = Models::load(&bundle, &[&backend(&settings)])?;
+        device(&settings, &bundle)?;
+        let backends = backends(&settings)?;
+        let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
+        let models = Models::load(&bundle, &backends)?;
         let annotator = annotator(&settings, &models)?;
         let (embedder, relations) = claim_models(&models)?;
         let rows = RowReader::new(&settings.corpus);

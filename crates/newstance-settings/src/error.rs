@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+use crate::backends::TORCH;
+use crate::settings::ROLES;
+
 /// Why settings could not be read, or nothing be made of them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -48,6 +51,44 @@ pub enum SettingsError {
         folder: String,
     },
 
+    /// A role is none of a bundle's.
+    #[error("`models.roles` has `{role}`, but the roles are {}", ROLES.join(", "))]
+    Role {
+        /// What was named.
+        role: String,
+    },
+
+    /// A model that a role is given to is not there.
+    #[error(
+        "there is no model `{name}`: no bundle.toml in {}\n\
+         hint: `newstance models add FOLDER --role ROLE --name {name}` adds one, \
+         `newstance models list` shows those that are there",
+        quoted(places)
+    )]
+    NoModel {
+        /// Its name.
+        name: String,
+        /// Where it was looked for.
+        places: Vec<PathBuf>,
+    },
+
+    /// A device is set that no checkpoint computes on.
+    #[error(
+        "the device is `{device}`, but no checkpoint of bundle `{bundle}` is on backend `{TORCH}`\n\
+         hint: `--backend {TORCH}` (`models.backend`) puts them there"
+    )]
+    DeviceUnused {
+        /// The device.
+        device: String,
+        /// The bundle.
+        bundle: String,
+    },
+
+    /// The device is not there.
+    #[cfg(feature = "torch")]
+    #[error(transparent)]
+    Device(#[from] newstance_torch::TorchError),
+
     /// The bundle cannot be opened.
     #[error(transparent)]
     Model(#[from] newstance_model::ModelError),
@@ -63,4 +104,9 @@ pub enum SettingsError {
     /// The models do not make an annotator.
     #[error(transparent)]
     Pipeline(#[from] newstance_pipeline::PipelineError),
+}
+
+fn quoted(places: &[PathBuf]) -> String {
+    let places: Vec<String> = places.iter().map(|place| format!("`{}`", place.display())).collect();
+    places.join(", ")
 }

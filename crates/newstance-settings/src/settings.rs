@@ -1,5 +1,6 @@
 //! What changes results: `newstance.toml`, and the flags that override it.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use newstance_aggregate::AggregateSettings;
@@ -12,6 +13,9 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::SettingsError;
+
+/// The roles that a bundle may have.
+pub const ROLES: [&str; 5] = ["ner", "attribution", "stance", "claim", "embedding"];
 
 const DEFAULT_FILE: &str = "newstance.toml";
 
@@ -37,7 +41,14 @@ pub struct Settings {
 pub struct ModelSettings {
     /// Folder of the bundle.
     pub bundle: Option<PathBuf>,
-    /// The arithmetic of all models, `f32` or `int8`; that of the bundle where absent.
+    /// Roles that another bundle answers: its name or its folder, by role.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub roles: BTreeMap<String, String>,
+    /// The backend of all models, `encoder` or `torch`; that of the bundle where absent.
+    pub backend: Option<String>,
+    /// Where the backend `torch` computes, `cpu`, `cuda` or `cuda:1`; `cpu` where absent.
+    pub device: Option<String>,
+    /// The arithmetic of all models, `f32`, `int8`, `bf16` or `fp16`; that of the bundle where absent.
     pub precision: Option<Precision>,
     /// The vector instructions, `portable`, `avx2`, `avx-vnni` or `avx512-vnni`;
     /// the highest of the processor where absent.
@@ -99,7 +110,8 @@ fn read(path: &Path) -> Result<Table, SettingsError> {
     text.parse().map_err(|source| SettingsError::Toml { path: path.to_owned(), source })
 }
 
-/// Lays `key.key=value` over `table`; a value that is no TOML is a string.
+/// Lays `key.key=value` over `table`; a value that is no TOML is a string, and
+/// `role=NAME` is `models.roles.role=NAME`.
 fn assign(table: &mut Table, assignment: &str) -> Result<(), SettingsError> {
     let Some((path, value)) = assignment.split_once('=') else {
         return Err(SettingsError::Assignment { assignment: assignment.to_owned() });
@@ -109,7 +121,12 @@ fn assign(table: &mut Table, assignment: &str) -> Result<(), SettingsError> {
         .ok()
         .and_then(|mut parsed| parsed.remove("value"))
         .unwrap_or_else(|| Value::String(value.to_owned()));
-    let (folders, key) = path.trim().rsplit_once('.').unwrap_or(("", path.trim()));
+    let path = match (path.trim(), &value) {
+        // A group of settings may be called as a role is, but has no value of its own.
+        (role, Value::String(_)) if ROLES.contains(&role) => format!("models.roles.{role}"),
+        (path, _) => path.to_owned(),
+    };
+    let (folders, key) = path.rsplit_once('.').unwrap_or(("", &path));
     let mut place = table;
     for folder in folders.split('.').filter(|folder| !folder.is_empty()) {
         let entry = place.entry(folder).or_insert_with(|| Value::Table(Table::new()));
@@ -144,6 +161,17 @@ mod tests {
         check("[a]\nb = 1\nc = 2", "a.b=0.5", "[a]\nb = 0.5\nc = 2");
         check("", "models.bundle=models/mine", "models.bundle = \"models/mine\"");
         check("", "x=[\"p\", \"q\"]", "x = [\"p\", \"q\"]");
+    }
+
+    #[test]
+    fn a_role_is_given_to_another_model_by_its_name() {
+        check("", "stance=mine", "[models.roles]\nstance = \"mine\"");
+        check(
+            "[stance]\nthreshold = 0.5",
+            "stance=../mine",
+            "[stance]\nthreshold = 0.5\n[models.roles]\nstance = \"../mine\"",
+        );
+        check("", "ner.x=1", "[ner]\nx = 1");
     }
 
     #[test]

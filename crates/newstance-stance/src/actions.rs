@@ -143,6 +143,7 @@ mod tests {
         let input = PairInput {
             holder: HolderMark::Words(holder..holder + 1),
             target: target..target + 1,
+            joined: Vec::new(),
             words,
         };
         assert_eq!(ActionLexicon::built_in().told(&input), expected, "{text}");
@@ -184,6 +185,7 @@ mod tests {
     fn an_action_counts_where_the_model_is_less_sure_of_it() {
         let input = PairInput {
             words: vec!["H", "attacked", "T"],
+            joined: Vec::new(),
             holder: HolderMark::Words(0..1),
             target: 2..3,
         };

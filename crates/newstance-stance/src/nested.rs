@@ -159,7 +159,12 @@ fn as_sentence(words: &[Span], text: &str) -> Vec<String> {
 impl Inner {
     fn word_text(&self) -> WordText<'_> {
         let words = self.text.iter().map(String::as_str).collect();
-        WordText { words, sentence_starts: vec![0], paragraph_starts: vec![0] }
+        WordText {
+            words,
+            sentence_starts: vec![0],
+            paragraph_starts: vec![0],
+            ..WordText::default()
+        }
     }
 
     fn paragraph<'a>(&self, article: &'a Article) -> Paragraph<'a> {

@@ -251,16 +251,5 @@ fn row(column: usize) -> [f32; 7] {
 }
 
 fn article(text: &str) -> Article {
-    Article {
-        id: "a".into(),
-        title: String::new(),
-        text: text.into(),
-        date: None,
-        date_raw: None,
-        outlet: None,
-        authors: Vec::new(),
-        url: None,
-        language: None,
-        extra: None,
-    }
+    Article::plain("a", text)
 }

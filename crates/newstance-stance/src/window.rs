@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use newstance_model::{HolderMark, PairInput};
+use newstance_model::{HolderMark, PairInput, joined};
 
 use crate::Layers;
 use crate::lexicon::fold;
@@ -25,6 +25,7 @@ pub(crate) fn around<'a>(
     let shift = |words: Range<usize>| words.start - range.start..words.end - range.start;
     PairInput {
         words: layers.words(sentence_idx, range.clone()),
+        joined: joined(&layers.sentences[sentence_idx].words[range.clone()]),
         holder: match holder {
             HolderMark::Words(words) => HolderMark::Words(shift(words)),
             other => other,
@@ -46,8 +47,13 @@ pub(crate) fn after<'a>(
     let mut words = holder.to_vec();
     words.push(":");
     words.append(&mut input.words);
+    // A name is written with spaces, a colon right behind it.
+    let mut joined = vec![false; holder.len()];
+    joined.push(true);
+    joined.append(&mut input.joined);
     PairInput {
         words,
+        joined,
         holder: HolderMark::Words(0..holder.len()),
         target: input.target.start + shift..input.target.end + shift,
     }

@@ -5,6 +5,7 @@
 //! content security policy names their hashes and nothing else, so that no
 //! text of an article can run or load anything.
 
+mod actors;
 mod contents;
 mod evidence;
 mod numbers;
@@ -31,13 +32,27 @@ pub struct ReportLimits {
     pub pair_rows: usize,
     /// Claims, disputed ones first, then those of most statements.
     pub claims: usize,
+    /// Actors: all that the page names, and others from the most mentioned.
+    pub actors: usize,
+    /// Turns, the surest.
+    pub turns: usize,
+    /// Omissions, those of most articles.
+    pub omissions: usize,
     /// Bytes of text from articles.
     pub text_bytes: usize,
 }
 
 impl Default for ReportLimits {
     fn default() -> Self {
-        Self { stances: 100_000, pair_rows: 40_000, claims: 10_000, text_bytes: 4 << 20 }
+        Self {
+            stances: 100_000,
+            pair_rows: 40_000,
+            claims: 10_000,
+            actors: 10_000,
+            turns: 2_000,
+            omissions: 2_000,
+            text_bytes: 4 << 20,
+        }
     }
 }
 

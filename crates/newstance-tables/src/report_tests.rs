@@ -76,9 +76,13 @@ fn tables() -> Tables {
 }
 
 fn page(limits: ReportLimits) -> String {
+    page_of(&tables(), limits)
+}
+
+fn page_of(tables: &Tables, limits: ReportLimits) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
-    write_report(&path, &tables(), &[("pairs left out".to_owned(), 7)], limits).unwrap();
+    write_report(&path, tables, &[("pairs left out".to_owned(), 7)], limits).unwrap();
     std::fs::read_to_string(path).unwrap()
 }
 
@@ -126,6 +130,30 @@ fn what_has_no_room_is_counted_and_the_most_marked_stay() {
     assert_eq!(data["not_shown"]["stances"], 1);
 }
 
+#[test]
+fn actors_that_the_page_does_not_name_give_way() {
+    let mut tables = tables();
+    let named = tables.actors[0].clone();
+    for n in 0..5 {
+        let (actor_id, n_mentions) = (format!("a-{n}"), 100 + n);
+        tables.actors.push(ActorRow { actor_id, n_mentions, ..named.clone() });
+    }
+    tables.actors.sort_by(|a, b| a.actor_id.cmp(&b.actor_id));
+    let data = |actors| data(&page_of(&tables, ReportLimits { actors, ..ReportLimits::default() }));
+    let ids = |data: &serde_json::Value| -> Vec<String> {
+        let rows = data["actors"].as_array().unwrap().iter();
+        rows.map(|row| row[0].as_str().unwrap().to_owned()).collect()
+    };
+    let (whole, short) = (data(10), data(2));
+    assert_eq!((ids(&whole).len(), &whole["not_shown"]["actors"]), (6, &0.into()));
+    assert_eq!(
+        (ids(&short), &short["not_shown"]["actors"]),
+        (vec!["a-4".to_owned(), "x".to_owned()], &4.into())
+    );
+    // The target of a stance is a number of this list.
+    assert_eq!((&whole["stances"][0][1], &short["stances"][0][1]), (&5.into(), &1.into()));
+}
+
 fn pair(holder_id: &str, target_id: &str) -> PairRow {
     PairRow {
         level: "actor".to_owned(),
@@ -142,6 +170,9 @@ fn pair(holder_id: &str, target_id: &str) -> PairRow {
         net: -0.315_789,
         net_low: Some(-0.715_789),
         net_high: Some(0.115_789),
+        net_corrected: None,
+        net_corrected_low: None,
+        net_corrected_high: None,
     }
 }
 

@@ -207,6 +207,9 @@ tables! {
         net: Number,
         net_low: Number or null,
         net_high: Number or null,
+        net_corrected: Number or null,
+        net_corrected_low: Number or null,
+        net_corrected_high: Number or null,
     }
     speakers: SpeakerRow {
         level: Text,

@@ -48,6 +48,7 @@ fn pair_row() -> PairRow {
         "period_start": null, "outlet": null, "wire": "once", "n_supports": 0.25,
         "n_neutral": 1.5, "n_opposes": 3.0, "n_articles": 2, "net": -0.6875,
         "net_low": null, "net_high": 0.5,
+        "net_corrected": -0.75, "net_corrected_low": null, "net_corrected_high": null,
     }))
     .unwrap()
 }

@@ -6,12 +6,14 @@
 mod abbreviation;
 mod block;
 mod error;
+mod pair_layout;
 mod piece_cache;
 mod pieces;
 mod sentences;
 mod words;
 
 pub use error::TokenizeError;
-pub use pieces::PieceTokenizer;
+pub use pair_layout::PairLayout;
+pub use pieces::{PieceTokenizer, TextPiece};
 pub use sentences::sentences;
 pub use words::words;

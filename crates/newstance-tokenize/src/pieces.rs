@@ -1,21 +1,34 @@
-//! Words to the pieces of a model's vocabulary.
+//! Words and texts to the pieces of a model's vocabulary.
 
 use std::fmt;
 use std::path::Path;
 
+use newstance_doc::Span;
 use tokenizers::processors::PostProcessorWrapper;
 use tokenizers::{ModelWrapper, PreTokenizerWrapper, Tokenizer};
 
 use crate::TokenizeError;
+use crate::pair_layout::PairLayout;
 use crate::piece_cache::PieceCache;
 
-/// A model's `tokenizer.json`, read for one use: each word alone to its pieces.
+/// A piece of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TextPiece {
+    /// Its id in the vocabulary.
+    pub id: u32,
+    /// What it stands for, in bytes of the text, without white space before it;
+    /// empty for a piece that stands for white space alone.
+    pub span: Span,
+}
+
+/// A model's `tokenizer.json`, read for two uses: each word alone to its
+/// pieces, or a whole text to its pieces and where they stand.
 ///
-/// The same word always gives the same pieces: no result depends on threads,
-/// on earlier words, or on the padding and truncation that the file may ask
-/// for (both are switched off). Where the vocabulary tells the beginning of a
-/// word from its middle (byte-level BPE, `SentencePiece`), every word is read
-/// as one that follows a space.
+/// The same word or text always gives the same pieces: no result depends on
+/// threads, on earlier words, or on the padding and truncation that the file may
+/// ask for (both are switched off). Where the vocabulary tells the beginning of
+/// a word from its middle (byte-level BPE, `SentencePiece`), every word alone is
+/// read as one that follows a space; the first word of a text is not.
 pub struct PieceTokenizer {
     tokenizer: Tokenizer,
     /// What stands before a word when it is encoded: nothing or a space.
@@ -23,6 +36,7 @@ pub struct PieceTokenizer {
     first: u32,
     separator: u32,
     unknown: u32,
+    pair: PairLayout,
     cache: PieceCache,
 }
 
@@ -47,10 +61,14 @@ impl PieceTokenizer {
         let missing =
             |piece: &'static str| TokenizeError::MissingPiece { path: path.to_owned(), piece };
         let (first, separator) = ends(&tokenizer);
+        let first = first.ok_or_else(|| missing("first"))?;
+        let separator = separator.ok_or_else(|| missing("separating"))?;
         Ok(Self {
             space_before: tokenizer.get_pre_tokenizer().is_some_and(wants_space_before),
-            first: first.ok_or_else(|| missing("first"))?,
-            separator: separator.ok_or_else(|| missing("separating"))?,
+            first,
+            separator,
+            pair: PairLayout::of(&tokenizer)
+                .unwrap_or_else(|| PairLayout::with_separators(first, separator)),
             unknown: unknown(&tokenizer).ok_or_else(|| missing("unknown"))?,
             tokenizer,
             cache: PieceCache::default(),
@@ -99,6 +117,33 @@ impl PieceTokenizer {
         Ok(ids.len())
     }
 
+    /// The pieces of a whole text, without special pieces: those that the model
+    /// saw in training where it was trained on running text. In order; none for
+    /// a text without anything that the vocabulary could stand for.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenizeError::Encode`] if the tokenizer fails on the text.
+    pub fn text_pieces(&self, text: &str) -> Result<Vec<TextPiece>, TokenizeError> {
+        let encoding = self.tokenizer.encode(text, false).map_err(|error| {
+            TokenizeError::Encode { word: text.to_owned(), reason: error.to_string() }
+        })?;
+        let piece = |(&id, &(start, end)): (&u32, &(usize, usize))| {
+            // A space that the tokenizer puts there may end within a character.
+            let end = boundary(text, end);
+            let start = boundary(text, start).min(end);
+            // A byte-level piece holds the space before its word.
+            let word = text.get(start..end).map_or(0, |piece| piece.trim_start().len());
+            TextPiece { id, span: Span::new(end - word, end) }
+        };
+        Ok(encoding.get_ids().iter().zip(encoding.get_offsets()).map(piece).collect())
+    }
+
+    /// What the tokenizer puts around and between two texts.
+    pub fn pair_layout(&self) -> &PairLayout {
+        &self.pair
+    }
+
     /// The id of a piece of the vocabulary, as the vocabulary writes it.
     pub fn id(&self, piece: &str) -> Option<u32> {
         self.tokenizer.token_to_id(piece)
@@ -129,6 +174,11 @@ impl fmt::Debug for PieceTokenizer {
             .field("unknown", &self.unknown)
             .finish_non_exhaustive()
     }
+}
+
+/// The boundary between characters at `at`, or the one before.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
 /// True where the pre-tokenizer marks the beginning of a word by a space that

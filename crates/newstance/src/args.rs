@@ -1,9 +1,19 @@
 //! What was typed. What it means is in `settings` and in each verb.
 
+mod gold;
+mod models;
+mod settings;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstance_pipeline::Shard;
+
+pub(crate) use self::models::{AddHow, Arithmetic, FetchArgs, ModelsArgs, ModelsVerb, TextKind};
+pub(crate) use self::settings::SettingsArgs;
+pub(crate) use gold::{
+    GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,
+};
 
 /// Reads news archives and says who stands where.
 #[derive(Debug, Parser)]
@@ -29,7 +39,7 @@ pub(crate) enum Verb {
     Corpus(CorpusArgs),
     /// Show one article with its statements and stances, and what they rest on
     Explain(ExplainArgs),
-    /// Look at model bundles
+    /// Look at model bundles, and add models of your own
     Models(ModelsArgs),
     /// Score the models on labelled data
     Evaluate(EvaluateArgs),
@@ -41,26 +51,6 @@ pub(crate) enum Verb {
     Gold(GoldArgs),
     /// Measure how fast articles are read, and where the time goes
     Bench(BenchArgs),
-}
-
-/// Where settings come from.
-#[derive(Debug, Args)]
-pub(crate) struct SettingsArgs {
-    /// Settings file [default: newstance.toml where there is one]
-    #[arg(long, value_name = "FILE")]
-    pub(crate) settings: Option<PathBuf>,
-
-    /// Override one setting, such as `stance.threshold=0.6` (kept in run.json)
-    #[arg(long, value_name = "KEY=VALUE")]
-    pub(crate) set: Vec<String>,
-
-    /// Model bundle [default: that of the settings, else models/default]
-    #[arg(long, value_name = "FOLDER")]
-    pub(crate) bundle: Option<PathBuf>,
-
-    /// Threads [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
 }
 
 /// What is read.
@@ -267,24 +257,6 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ModelsArgs {
-    #[command(subcommand)]
-    pub(crate) verb: ModelsVerb,
-
-    /// Folder that holds bundles
-    #[arg(long, value_name = "FOLDER", default_value = "models", global = true)]
-    pub(crate) folder: PathBuf,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum ModelsVerb {
-    /// List bundles, their roles and labels
-    List,
-    /// Compare every file with the SHA-256 of its manifest
-    Verify,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct EvaluateArgs {
     /// What is scored
     #[arg(long, value_enum, required_unless_present = "floors")]
@@ -346,11 +318,12 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The bundle that is there
+    /// The bundle that is there: a folder, or `ROLE=NAME` for that of the settings with one role
+    /// of another model, such as `stance=mine`
     #[arg(value_name = "BUNDLE_A")]
     pub(crate) before: PathBuf,
 
-    /// The bundle that might take its place
+    /// The bundle that might take its place, in the same words
     #[arg(value_name = "BUNDLE_B")]
     pub(crate) after: PathBuf,
 
@@ -372,49 +345,6 @@ pub(crate) struct CompareArgs {
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct GoldArgs {
-    #[command(subcommand)]
-    pub(crate) verb: GoldVerb,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum GoldVerb {
-    /// Write articles with what is found in them, for brat and Label Studio
-    Init(GoldInitArgs),
-    /// Read corrected annotations and write what `evaluate` reads
-    Import(GoldImportArgs),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct GoldInitArgs {
-    /// Articles, as `run` takes them
-    #[arg(required = true, value_name = "INPUT")]
-    pub(crate) inputs: Vec<PathBuf>,
-
-    /// Folder to write
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
-
-    /// Stop after that many articles
-    #[arg(long, value_name = "N")]
-    pub(crate) limit: Option<usize>,
-
-    #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct GoldImportArgs {
-    /// A folder of brat's .txt and .ann, or a JSON export of Label Studio
-    #[arg(value_name = "SOURCE")]
-    pub(crate) source: PathBuf,
-
-    /// Folder to write
-    #[arg(short, long, value_name = "DIR")]
-    pub(crate) output: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -478,9 +408,9 @@ pub(crate) enum Task {
     StanceTarget,
     /// Whether two contents say the same, the opposite, or neither: passages (data/gold)
     Claim,
-    /// The same of two contents alone: JSON Lines with a, b, label
+    /// The same of two contents alone: JSON Lines with a, b, label (or claim, perspective, label)
     ClaimPair,
-    /// What speakers do with what they say (affirms, denies, ...): passages (data/gold)
+    /// What speakers do with what they say (affirms, denies, ...): passages (data/gold); whether a context holds a hypothesis true: JSON with context, hypothesis, label
     Factuality,
     /// Actors, statements and stances end to end: passages (data/gold), or a folder of SEESAW
     Article,

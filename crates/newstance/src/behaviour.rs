@@ -84,16 +84,5 @@ fn run_case(annotator: &Annotator, case: &Case) -> anyhow::Result<CheckedCase> {
 }
 
 fn article(case: &Case, text: &str) -> Article {
-    Article {
-        id: case.id.clone(),
-        title: case.title.clone(),
-        text: text.to_owned(),
-        date: None,
-        date_raw: None,
-        outlet: None,
-        authors: Vec::new(),
-        url: None,
-        language: None,
-        extra: None,
-    }
+    Article { title: case.title.clone(), ..Article::plain(case.id.clone(), text) }
 }

@@ -5,17 +5,16 @@ mod alignment;
 mod article;
 mod attribution;
 mod claim;
-mod claim_pair;
 mod columns;
 mod entities;
 mod factuality;
 mod gold_statements;
 mod pairs;
 mod prediction;
+mod text_pairs;
 
 use std::path::Path;
 
-use newstance_doc::Article;
 use newstance_eval::Tally;
 
 pub(crate) use prediction::Prediction;
@@ -42,24 +41,28 @@ pub(crate) fn evaluate(session: &Session, task: Task, path: &Path) -> anyhow::Re
         Task::StancePair => pairs::evaluate_directed(annotator, path),
         Task::StanceTarget => pairs::evaluate_targets(annotator, path),
         Task::Claim => claim::evaluate(session, path),
-        Task::ClaimPair => claim_pair::evaluate(session, path),
+        Task::ClaimPair => text_pairs::evaluate_claims(session, path),
+        Task::Factuality
+            if path.extension().is_some_and(|ending| ending == "json" || ending == "jsonl") =>
+        {
+            text_pairs::evaluate_entailment(session, path)
+        }
         Task::Factuality => factuality::evaluate(annotator, path),
         Task::Article => article::evaluate(annotator, path),
     }
 }
 
-/// An article that is nothing but a text.
-fn plain_article(id: &str, text: &str) -> Article {
-    Article {
-        id: id.to_owned(),
-        title: String::new(),
-        text: text.to_owned(),
-        date: None,
-        date_raw: None,
-        outlet: None,
-        authors: Vec::new(),
-        url: None,
-        language: None,
-        extra: None,
+/// Where the first of the greatest stands.
+fn greatest(scores: &[f64]) -> usize {
+    (0..scores.len()).fold(0, |best, idx| if scores[idx] > scores[best] { idx } else { best })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::greatest;
+
+    #[test]
+    fn of_equals_the_first_is_taken() {
+        assert_eq!(greatest(&[0.2, 0.4, 0.4]), 1);
     }
 }

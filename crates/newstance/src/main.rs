@@ -17,6 +17,7 @@ mod run_record;
 mod selector;
 mod session;
 mod sparkline;
+mod stance_sample;
 mod summary;
 mod verb;
 

@@ -9,8 +9,8 @@ use newstance_model::{Encoder, EncoderLoader, Hidden, ModelError, PackedPieces, 
 
 /// A backend whose encoders are metered.
 #[derive(Debug)]
-pub(crate) struct MeteredBackend<B> {
-    inner: B,
+pub(crate) struct MeteredBackend {
+    inner: Box<dyn EncoderLoader>,
     meters: Mutex<Vec<(String, Arc<Meter>)>>,
 }
 
@@ -34,8 +34,8 @@ pub(crate) struct Reading {
     pub(crate) busy: Duration,
 }
 
-impl<B> MeteredBackend<B> {
-    pub(crate) fn new(inner: B) -> Self {
+impl MeteredBackend {
+    pub(crate) fn new(inner: Box<dyn EncoderLoader>) -> Self {
         Self { inner, meters: Mutex::default() }
     }
 
@@ -52,7 +52,7 @@ impl<B> MeteredBackend<B> {
     }
 }
 
-impl<B: EncoderLoader> EncoderLoader for MeteredBackend<B> {
+impl EncoderLoader for MeteredBackend {
     fn name(&self) -> &'static str {
         self.inner.name()
     }
@@ -86,6 +86,14 @@ impl Encoder for MeteredEncoder {
         self.inner.max_pieces()
     }
 
+    fn pads(&self) -> bool {
+        self.inner.pads()
+    }
+
+    fn reads_asides(&self) -> bool {
+        self.inner.reads_asides()
+    }
+
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
         let start = Instant::now();
         let hidden = self.inner.encode(batch)?;
@@ -106,7 +114,7 @@ mod tests {
 
     #[test]
     fn a_meter_counts_pieces_and_passes_and_begins_again() {
-        let backend = MeteredBackend::new(EncoderBackend::default());
+        let backend = MeteredBackend::new(Box::new(EncoderBackend::default()));
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/encoder/bert");
         let encoder = backend.load(folder.as_ref(), Precision::F32).unwrap();
         let mut batch = PackedPieces::default();

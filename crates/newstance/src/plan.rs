@@ -5,6 +5,7 @@ use newstance_pipeline::Shard;
 use serde_json::{Map, Value, json};
 
 use crate::args::InputArgs;
+use crate::run_record::roles_of;
 use crate::session::Session;
 
 /// Everything that the layers and tables of a run depend on, besides the
@@ -14,6 +15,7 @@ pub(crate) fn plan(session: &Session, input: &InputArgs) -> anyhow::Result<Value
         serde_json::to_value(&session.settings).context("cannot note the settings")?;
     if let Some(models) = settings.get_mut("models").and_then(Value::as_object_mut) {
         models.remove("bundle");
+        models.remove("roles");
     }
     let mut files = Map::new();
     for (name, checkpoint) in session.bundle.checkpoints() {
@@ -26,6 +28,7 @@ pub(crate) fn plan(session: &Session, input: &InputArgs) -> anyhow::Result<Value
         "settings": settings,
         "instruction_set": session.settings.models.instruction_set(),
         "model_files": files,
+        "model_roles": roles_of(&session.bundle),
         "limit": input.limit,
         "shard": input.shard,
     }))

@@ -10,11 +10,13 @@ use anyhow::Context;
 use newstance_aggregate::AggregateSettings;
 use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
-use newstance_model::{Bundle, Precision};
+use newstance_model::{Bundle, Precision, RoleEntry};
 use newstance_pipeline::{Counts, Shard};
 use newstance_settings::Settings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::session::Session;
 
 /// The step from articles to layers.
 pub(crate) const ANNOTATE: &str = "annotate";
@@ -28,9 +30,13 @@ const RUN_JSON: &str = "run.json";
 pub(crate) struct RunRecord<'r> {
     newstance: &'static str,
     settings: &'r Settings,
-    overrides: &'r [String],
+    overrides: Vec<String>,
     bundle: BundleRecord,
-    backend: &'static str,
+    /// By checkpoint.
+    backend: BTreeMap<String, String>,
+    /// Where libtorch computed, if it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    libtorch: Option<LibtorchRecord>,
     precision: BTreeMap<String, Precision>,
     instruction_set: InstructionSet,
     steps: Vec<&'static str>,
@@ -95,11 +101,57 @@ fn read<T: DeserializeOwned>(folder: &Path) -> anyhow::Result<Option<T>> {
 struct BundleRecord {
     name: String,
     files: BTreeMap<String, String>,
+    roles: BTreeMap<String, RoleRecord>,
+}
+
+/// Which model answers a role, and how.
+#[derive(Debug, Serialize)]
+pub(crate) struct RoleRecord {
+    /// The bundle that it was taken from, where it is not the run's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_from: Option<String>,
+    #[serde(flatten)]
+    entry: RoleEntry,
+}
+
+/// The roles of a bundle, by name.
+pub(crate) fn roles_of(bundle: &Bundle) -> BTreeMap<String, RoleRecord> {
+    let record = |(name, entry): (&str, &RoleEntry)| {
+        let taken_from = bundle.taken_from(name).map(str::to_owned);
+        (name.to_owned(), RoleRecord { taken_from, entry: entry.clone() })
+    };
+    bundle.roles().map(record).collect()
+}
+
+/// What stands for bit-for-bit sameness where libtorch computes.
+#[derive(Debug, Serialize)]
+struct LibtorchRecord {
+    version: &'static str,
+    device: String,
+    /// What company and device may change of a state in f32.
+    tolerance: f32,
+}
+
+impl LibtorchRecord {
+    #[cfg(feature = "torch")]
+    #[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
+    fn new(device: &str) -> Option<Self> {
+        use newstance_torch::{LIBTORCH, TOLERANCE};
+        Some(Self { version: LIBTORCH, device: device.to_owned(), tolerance: TOLERANCE })
+    }
+
+    #[cfg(not(feature = "torch"))]
+    fn new(_: &str) -> Option<Self> {
+        None
+    }
 }
 
 impl<'r> RunRecord<'r> {
     /// A record of what results depend on.
-    pub(crate) fn new(settings: &'r Settings, overrides: &'r [String], bundle: &Bundle) -> Self {
+    pub(crate) fn new(session: &'r Session, overrides: Vec<String>) -> Self {
+        let Session { settings, bundle, device, .. } = session;
+        let backend =
+            bundle.checkpoints().map(|(name, entry)| (name.to_owned(), entry.backend.clone()));
         let files = bundle.checkpoints().flat_map(|(name, checkpoint)| {
             let hashes = checkpoint.files.iter();
             hashes.map(move |(file, hash)| (format!("{name}/{file}"), hash.clone()))
@@ -110,8 +162,13 @@ impl<'r> RunRecord<'r> {
             newstance: env!("CARGO_PKG_VERSION"),
             settings,
             overrides,
-            bundle: BundleRecord { name: bundle.name().to_owned(), files: files.collect() },
-            backend: "encoder",
+            bundle: BundleRecord {
+                name: bundle.name().to_owned(),
+                files: files.collect(),
+                roles: roles_of(bundle),
+            },
+            backend: backend.collect(),
+            libtorch: device.as_deref().and_then(LibtorchRecord::new),
             precision: precision.collect(),
             instruction_set: settings.models.instruction_set(),
             steps: Vec::new(),

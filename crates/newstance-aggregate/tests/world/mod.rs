@@ -1,5 +1,7 @@
 //! Archives drawn by chance, with a known net stance.
 
+pub(crate) mod reader;
+
 use fastrand::Rng;
 use jiff::civil::{Date, date};
 use newstance_aggregate::{AggregateSettings, Dateline, Ledger, Party, PeriodUnit};

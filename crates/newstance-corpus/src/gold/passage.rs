@@ -108,16 +108,10 @@ impl GoldPassage {
     /// The passage as an archive would have it.
     pub fn article(&self) -> Article {
         Article {
-            id: self.id.clone(),
             title: self.title.clone(),
-            text: self.text.clone(),
             date: Some(self.date),
-            date_raw: None,
             outlet: Some(self.outlet.clone()),
-            authors: Vec::new(),
-            url: None,
-            language: None,
-            extra: None,
+            ..Article::plain(self.id.clone(), self.text.clone())
         }
     }
 }

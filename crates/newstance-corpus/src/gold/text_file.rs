@@ -53,10 +53,12 @@ pub(crate) fn json_values(path: &Path) -> Result<Vec<(usize, Value)>, GoldError>
     let content = read(path)?;
     let mut values = Vec::new();
     let mut stream = serde_json::Deserializer::from_str(&content).into_iter::<Value>();
+    let (mut counted, mut line) = (0, 1);
     loop {
-        let before = Span::new(stream.byte_offset(), content.len()).of(&content);
-        let start = content.len() - before.trim_start().len();
-        let line = Span::new(0, start).of(&content).matches('\n').count() + 1;
+        let rest = Span::new(stream.byte_offset(), content.len()).of(&content);
+        let start = content.len() - rest.trim_start().len();
+        line += Span::new(counted, start).of(&content).matches('\n').count();
+        counted = start;
         match stream.next() {
             Some(Ok(value)) => values.push((line, value)),
             Some(Err(error)) => {

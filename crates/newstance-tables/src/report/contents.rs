@@ -1,6 +1,6 @@
 //! The data of a page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use newstance_doc::rows::{
@@ -9,10 +9,12 @@ use newstance_doc::rows::{
 use serde::Serialize;
 
 use super::ReportLimits;
+use super::actors::listed;
 use super::evidence::Evidence;
 use super::numbers::Numbers;
 use super::pairs::{PagePair, PagePairs, Period, trend_unit};
 use super::passages::Passage;
+use super::selection::{greatest_omissions, surest_turns};
 
 /// What the page's scripts read. Rows are arrays, to save their names; the
 /// order of their items is that of `page/data.js`.
@@ -36,7 +38,7 @@ pub(crate) struct Contents<'t> {
     pairs: Vec<PagePair<'t>>,
     changes: &'t [ChangeRow],
     turns: Vec<PageTurn<'t>>,
-    omissions: &'t [OmissionRow],
+    omissions: Vec<&'t OmissionRow>,
 }
 
 /// Id, outlet, date, title, url, 1 for a copy.
@@ -89,11 +91,28 @@ pub(crate) fn contents<'t>(
     let mut pairs = PagePairs::new(&tables.pairs, trend_unit, limits.pair_rows, &outlets);
     let mut evidence = Evidence::new(tables);
     let claims = evidence.take_claims(limits);
-    evidence.take_stances(limits);
+    let turns = surest_turns(tables, limits.turns);
+    let omissions = greatest_omissions(tables, limits.omissions);
+    evidence.take_stances(&turns, limits);
+    let of_claims: BTreeSet<&str> = claims.iter().map(|claim| claim.claim_id.as_str()).collect();
+    let holders = tables.positions.iter().filter(|row| of_claims.contains(row.claim_id.as_str()));
+    let holders: Vec<&str> = holders.filter_map(|row| row.holder_id.as_deref()).collect();
+    evidence.list_actors(|told| {
+        let turning = turns.iter().flat_map(|turn| {
+            [Some(turn.holder_id.as_str()), turn.target_id.as_deref()].into_iter().flatten()
+        });
+        let changes = &tables.changes;
+        let changing = changes.iter().flat_map(|row| [row.holder_id.as_str(), &row.target_id]);
+        let named = told.into_iter().chain(pairs.ids()).chain(holders.iter().copied());
+        listed(tables, named.chain(turning).chain(changing), limits.actors)
+    });
     let not_shown = BTreeMap::from([
         ("pairs", pairs.n_left_out as u64),
         ("stances", (tables.stances.len() - evidence.stances.len()) as u64),
         ("claims", (tables.claims.len() - claims.len()) as u64),
+        ("actors", (tables.actors.len() - evidence.actor_ids().len()) as u64),
+        ("turns", (tables.turns.len() - turns.len()) as u64),
+        ("omissions", (tables.omissions.len() - omissions.len()) as u64),
     ]);
     Contents {
         counts: tables.n_rows().into_iter().map(|(name, n)| (name, n as u64)).collect(),
@@ -105,16 +124,16 @@ pub(crate) fn contents<'t>(
         articles: tables.articles.iter().map(|row| page_article(row, &outlets)).collect(),
         outlets: outlets.sorted,
         periods: std::mem::take(&mut pairs.periods),
-        actors: tables.actors.iter().map(page_actor).collect(),
+        actors: page_actors(&tables.actors, evidence.actor_ids()),
         positions: evidence.positions(&claims),
-        turns: evidence.turns(),
+        turns: evidence.turns(&turns),
         claims,
         statements: evidence.statements,
         passages: evidence.passages.done(),
         stances: evidence.stances,
         pairs: pairs.pairs,
         changes: &tables.changes,
-        omissions: &tables.omissions,
+        omissions,
     }
 }
 
@@ -134,6 +153,13 @@ fn problems(tables: &Tables) -> BTreeMap<&'static str, u64> {
 fn page_article<'t>(row: &'t ArticleRow, outlets: &Numbers<'t>) -> PageArticle<'t> {
     let outlet = row.outlet.as_deref().and_then(|outlet| outlets.number(outlet));
     (&row.article_id, outlet, row.date, &row.title, row.url.as_deref(), u8::from(row.is_wire_copy))
+}
+
+/// The actors of those ids, which are sorted.
+fn page_actors<'t>(rows: &'t [ActorRow], ids: &[&str]) -> Vec<PageActor<'t>> {
+    let by_id: BTreeMap<&str, &ActorRow> =
+        rows.iter().map(|row| (row.actor_id.as_str(), row)).collect();
+    ids.iter().filter_map(|id| by_id.get(id)).map(|row| page_actor(row)).collect()
 }
 
 fn page_actor(row: &ActorRow) -> PageActor<'_> {

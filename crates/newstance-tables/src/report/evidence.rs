@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use newstance_doc::rows::{
-    CharSpan, ClaimPositionRow, ClaimRow, MentionRow, StanceRow, StatementRow, Tables,
+    CharSpan, ClaimPositionRow, ClaimRow, MentionRow, StanceRow, StatementRow, Tables, TurnRow,
 };
 
 use super::ReportLimits;
@@ -52,6 +52,29 @@ impl<'t> Evidence<'t> {
         }
     }
 
+    /// Numbers the actors anew, by the place among those that `listed` picks: of
+    /// all that the page names, the statements and stances so far included.
+    pub(crate) fn list_actors(&mut self, listed: impl Fn(Vec<&'t str>) -> Numbers<'t>) {
+        let id = |number: &Option<u32>| number.map(|number| self.actors.sorted[number as usize]);
+        let speakers: Vec<Option<&str>> = self.statements.iter().map(|row| id(&row.0)).collect();
+        let ends: Vec<[Option<&str>; 2]> =
+            self.stances.iter().map(|row| [id(&row.0), id(&row.1)]).collect();
+        let named = speakers.iter().chain(ends.iter().flatten()).copied().flatten();
+        self.actors = listed(named.collect());
+        let number = |id: Option<&str>| id.and_then(|id| self.actors.number(id));
+        for (row, speaker) in self.statements.iter_mut().zip(speakers) {
+            row.0 = number(speaker);
+        }
+        for (row, [holder, target]) in self.stances.iter_mut().zip(ends) {
+            (row.0, row.1) = (number(holder), number(target));
+        }
+    }
+
+    /// The actors of the page, by number.
+    pub(crate) fn actor_ids(&self) -> &[&'t str] {
+        &self.actors.sorted
+    }
+
     /// Takes claims with their statements, into at most half of the room.
     pub(crate) fn take_claims(&mut self, limits: ReportLimits) -> Vec<&'t ClaimRow> {
         let tables = self.tables;
@@ -74,9 +97,9 @@ impl<'t> Evidence<'t> {
     }
 
     /// Takes stances into the room that is left.
-    pub(crate) fn take_stances(&mut self, limits: ReportLimits) {
+    pub(crate) fn take_stances(&mut self, turns: &[&TurnRow], limits: ReportLimits) {
         let tables = self.tables;
-        for idx in stances_by_mark(tables) {
+        for idx in stances_by_mark(tables, turns) {
             let is_full = self.passages.text_bytes() > limits.text_bytes;
             if self.stances.len() == limits.stances || is_full {
                 break;
@@ -98,10 +121,10 @@ impl<'t> Evidence<'t> {
         self.tables.positions.iter().filter_map(position).collect()
     }
 
-    /// The turns, with the evidence that is on the page.
-    pub(crate) fn turns(&self) -> Vec<PageTurn<'t>> {
-        let turns = self.tables.turns.iter();
+    /// `turns`, with the evidence that is on the page.
+    pub(crate) fn turns(&self, turns: &[&'t TurnRow]) -> Vec<PageTurn<'t>> {
         turns
+            .iter()
             .map(|turn| {
                 let numbers = if turn.claim_id.is_some() {
                     &self.statement_numbers
@@ -109,7 +132,7 @@ impl<'t> Evidence<'t> {
                     &self.stance_numbers
                 };
                 let number = |id: &String| numbers.get(id.as_str()).copied();
-                (turn, number(&turn.from_evidence_id), number(&turn.to_evidence_id))
+                (*turn, number(&turn.from_evidence_id), number(&turn.to_evidence_id))
             })
             .collect()
     }

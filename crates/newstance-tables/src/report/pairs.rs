@@ -53,6 +53,11 @@ pub(crate) struct PagePairs<'t> {
 }
 
 impl<'t> PagePairs<'t> {
+    /// The holders and targets.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &'t str> {
+        self.pairs.iter().flat_map(|pair| [pair.1, pair.2])
+    }
+
     /// The rows of as many pairs as `max_rows` holds, with trends by `unit`.
     pub(crate) fn new(
         rows: &'t [PairRow],

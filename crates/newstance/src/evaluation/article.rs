@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use newstance_corpus::gold::{GoldPassage, GoldStory, read_passages, read_seesaw};
-use newstance_doc::{Annotated, Holder, Position};
+use newstance_doc::{Annotated, Article, Holder, Position};
 use newstance_eval::{Block, Columns, Measure, Tally, Unit, count_probability, matched_contents};
 use newstance_pipeline::Annotator;
 use rayon::prelude::*;
 
 use super::alignment::{Alignment, by_mentions, by_names};
 use super::gold_statements::attributions;
-use super::{Evaluation, Prediction, columns, plain_article};
+use super::{Evaluation, Prediction, columns};
 
 /// First counts of the blocks of [`measure`].
 const STANCES: usize = 0;
@@ -80,7 +80,7 @@ fn score_passage(annotator: &Annotator, passage: &GoldPassage) -> anyhow::Result
 }
 
 fn score_story(annotator: &Annotator, story: &GoldStory) -> anyhow::Result<Scored> {
-    let mut article = plain_article(&story.id, &story.text);
+    let mut article = Article::plain(story.id.as_str(), story.text.as_str());
     article.title.clone_from(&story.title);
     let found = annotator.annotate(article)?.layers;
     let alignment = by_names(story, &found);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use newstance_corpus::gold::{self, GoldAttributions};
 use newstance_doc::rows::CharSpan;
-use newstance_doc::{CharOffsets, Span};
+use newstance_doc::{Article, CharOffsets, Span};
 use newstance_eval::{
     AttributionDocument, AttributionExample, AttributionSpans, Columns, matched_contents,
     tally_attributions,
@@ -12,7 +12,7 @@ use newstance_eval::{
 use newstance_pipeline::Annotator;
 use rayon::prelude::*;
 
-use super::{Evaluation, Prediction, columns, plain_article};
+use super::{Evaluation, Prediction, columns};
 
 /// Scores what the attribution head and its rules find.
 pub(super) fn evaluate(annotator: &Annotator, path: &Path) -> anyhow::Result<Evaluation> {
@@ -31,7 +31,7 @@ fn score_document(
     document: &GoldAttributions,
 ) -> anyhow::Result<AttributionDocument> {
     let text = &document.text;
-    let article = plain_article(&document.id, text);
+    let article = Article::plain(document.id.as_str(), text);
     let words = annotator.tag(&article)?;
     let statements = annotator.statements(&article, &words)?;
     let offsets = CharOffsets::new(text);

@@ -11,7 +11,7 @@ use newstance_model::bio;
 use newstance_pipeline::Annotator;
 use rayon::prelude::*;
 
-use super::{Evaluation, Prediction, columns, plain_article};
+use super::{Evaluation, Prediction, columns};
 
 /// Label of a scheme -> ours. Where a scheme keeps NORP within MISC, so do we.
 fn entity_label(label: &str, norp_is_misc: bool) -> Option<&'static str> {
@@ -103,7 +103,7 @@ fn examples_of(
     norp_is_misc: bool,
 ) -> anyhow::Result<Vec<EntityExample>> {
     let document = marked.document;
-    let article = plain_article(&document.id, &document.text);
+    let article = Article::plain(document.id.as_str(), document.text.as_str());
     let words = annotator.tag_sentences(&article, sentences_of(&article, document))?;
     let wire = columns::wire(&document.text);
     let example = |sentence: &Sentence| EntityExample {

@@ -6,11 +6,11 @@ use anyhow::{Context, bail};
 use newstance_corpus::gold::{GoldPair, read_directed_pairs, read_target_pairs};
 use newstance_doc::{Position, Span};
 use newstance_eval::{ClassifiedExample, tally_classes};
-use newstance_model::{HolderMark, PairInput};
+use newstance_model::{HolderMark, PairInput, joined};
 use newstance_pipeline::Annotator;
 use rayon::prelude::*;
 
-use super::{Evaluation, Prediction, columns};
+use super::{Evaluation, Prediction, columns, greatest};
 
 /// The classes of a directed pair, as DSE names them.
 const PAIR_LABELS: [&str; 5] =
@@ -113,6 +113,7 @@ fn probabilities(
     };
     let input = PairInput {
         words: spans.iter().map(|word| word.of(text)).collect(),
+        joined: joined(&spans),
         holder: holder.map_or(HolderMark::Any, |holder| HolderMark::Words(range(holder))),
         target: range(target),
     };
@@ -125,22 +126,12 @@ fn probabilities(
     Ok(result)
 }
 
-/// The first of the greatest.
-fn greatest(scores: &[f64]) -> usize {
-    (0..scores.len()).fold(0, |best, idx| if scores[idx] > scores[best] { idx } else { best })
-}
-
 #[cfg(test)]
 mod tests {
     use newstance_corpus::gold::{Columns, GoldPair};
     use newstance_doc::Span;
 
-    use super::{greatest, shown};
-
-    #[test]
-    fn of_equals_the_first_is_taken() {
-        assert_eq!(greatest(&[0.2, 0.4, 0.4]), 1);
-    }
+    use super::shown;
 
     #[test]
     fn a_pair_is_shown_in_brackets() {

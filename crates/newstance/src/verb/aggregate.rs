@@ -28,7 +28,7 @@ pub(crate) fn run(args: &AggregateArgs) -> anyhow::Result<Outcome> {
     let _lock = FolderLock::take(output)?;
     let counts = layers_together(&args.folders)?;
     run_record::remove(output)?;
-    let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
+    let mut record = RunRecord::new(&session, args.settings.overrides());
     record.counted(counts);
     let start = Instant::now();
     let tables = aggregate_into(&session, &args.folders, output, args.format)?;

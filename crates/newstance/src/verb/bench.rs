@@ -7,10 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use newstance_corpus::ArticleReader;
 use newstance_doc::Span;
-use newstance_encoder::EncoderBackend;
-use newstance_model::WordText;
+use newstance_model::{EncoderLoader, WordText};
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
-use newstance_settings::backend;
+use newstance_settings::{backends, set_threads};
 use newstance_tokenize::words;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -28,7 +27,7 @@ const LINES: usize = 64;
 struct Bench<'a> {
     args: &'a BenchArgs,
     session: Session,
-    backend: MeteredBackend<EncoderBackend>,
+    backends: Vec<MeteredBackend>,
 }
 
 /// One measurement: everything, with that many threads.
@@ -63,23 +62,22 @@ pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let settings = read_settings(&args.settings)?;
     let instruction_set = settings.models.instruction_set();
-    let backend = MeteredBackend::new(backend(&settings));
-    let session = Session::load(settings, &backend)?;
+    let backends: Vec<_> = backends(&settings)?.into_iter().map(MeteredBackend::new).collect();
+    let loaders: Vec<_> = backends.iter().map(|backend| backend as &dyn EncoderLoader).collect();
+    let session = Session::load(settings, &loaders)?;
     let loaded = start.elapsed();
 
-    let bench = Bench { args, session, backend };
+    let bench = Bench { args, session, backends };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let most = args.settings.threads.unwrap_or(cores).max(1);
     let mut out = anstream::stdout().lock();
     if !args.json {
-        let precisions: Vec<String> = bench
-            .session
-            .bundle
-            .checkpoints()
-            .map(|(name, checkpoint)| format!("{name} {}", checkpoint.precision))
-            .collect();
-        let (precisions, took) = (precisions.join(", "), loaded.as_secs_f64());
-        writeln!(out, "{precisions} on {instruction_set}, loaded in {took:.2} s")?;
+        let (precisions, took) = (bench.precisions(), loaded.as_secs_f64());
+        let place = match &bench.session.device {
+            Some(device) => format!("libtorch, {device}"),
+            None => instruction_set.to_string(),
+        };
+        writeln!(out, "{precisions} on {place}, loaded in {took:.2} s")?;
     }
     // Powers of two, and what there is.
     let mut threads: Vec<usize> =
@@ -108,9 +106,10 @@ impl Bench<'_> {
             .num_threads(threads)
             .build()
             .context("cannot start the threads")?;
+        set_threads(threads);
         let mut rounds = Vec::new();
         for _ in 0..self.args.rounds {
-            self.backend.take();
+            self.take();
             rounds.push(pool.install(|| match &self.args.sentences {
                 Some(path) => self.read_lines(path, threads),
                 None => self.read_articles(threads),
@@ -121,6 +120,19 @@ impl Bench<'_> {
         Ok(rounds.swap_remove(middle))
     }
 
+    /// What each checkpoint is run in.
+    fn precisions(&self) -> String {
+        let checkpoints = self.session.bundle.checkpoints();
+        let named: Vec<String> =
+            checkpoints.map(|(name, entry)| format!("{name} {}", entry.precision)).collect();
+        named.join(", ")
+    }
+
+    /// What each encoder did since the last time.
+    fn take(&self) -> Vec<Reading> {
+        self.backends.iter().flat_map(MeteredBackend::take).collect()
+    }
+
     fn read_articles(&self, threads: usize) -> anyhow::Result<Measurement> {
         let folder = Scratch::create()?;
         let mut reader = ArticleReader::open(&self.args.inputs, &self.session.settings.corpus)?;
@@ -129,7 +141,7 @@ impl Bench<'_> {
         let annotator = &self.session.annotator;
         let counts = annotate_corpus(annotator, &mut reader, &folder.0, options, &mut |_| ())?;
         let annotate = start.elapsed();
-        let encoders = self.backend.take();
+        let encoders = self.take();
         let start = Instant::now();
         let folders = std::slice::from_ref(&folder.0);
         aggregate_into(&self.session, folders, &folder.0, TableFormat::Parquet)?;
@@ -145,6 +157,7 @@ impl Bench<'_> {
             words: words(line, Span::new(0, line.len())).iter().map(|word| word.of(line)).collect(),
             sentence_starts: vec![0],
             paragraph_starts: vec![0],
+            ..WordText::default()
         };
         let lines: Vec<WordText<'_>> =
             text.lines().map(text_of).filter(|line| !line.words.is_empty()).collect();
@@ -159,7 +172,7 @@ impl Bench<'_> {
             words: lines.iter().map(|line| line.words.len() as u64).sum(),
             ..Counts::default()
         };
-        Ok(Measurement::new(threads, counts, took, &self.backend.take()))
+        Ok(Measurement::new(threads, counts, took, &self.take()))
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use newstance_eval::{Difference, compare, compare_slices};
-use newstance_settings::{Settings, backend};
+use newstance_settings::{ROLES, Settings, backends};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -43,9 +43,15 @@ fn evaluate_bundle(
 ) -> anyhow::Result<Evaluation> {
     say(&format!("reading with {}", bundle.display()));
     let mut settings = settings.clone();
-    settings.models.bundle = Some(bundle.to_owned());
-    let backend = backend(&settings);
-    let session = Session::load(settings, &backend)?;
+    match bundle.to_str().and_then(|text| text.split_once('=')) {
+        Some((role, name)) if ROLES.contains(&role) => {
+            settings.models.roles.insert(role.to_owned(), name.to_owned());
+        }
+        _ => settings.models.bundle = Some(bundle.to_owned()),
+    }
+    let backends = backends(&settings)?;
+    let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
+    let session = Session::load(settings, &backends)?;
     evaluate(&session, args.task, &args.gold)
         .with_context(|| format!("cannot score `{}`", bundle.display()))
 }

@@ -11,18 +11,23 @@ use newstance_corpus::gold::{
 use rayon::prelude::*;
 
 use crate::Outcome;
-use crate::args::{GoldArgs, GoldImportArgs, GoldInitArgs, GoldVerb};
+use crate::args::{
+    GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,
+};
 use crate::gold_files::{
     ENTITY_LABELS, RELATIONS, STATEMENT_LABELS, labelled, write, write_brat, write_gold,
 };
 use crate::progress::say;
 use crate::session::Session;
+use crate::stance_sample;
 
 /// Runs the verb.
 pub(crate) fn run(args: &GoldArgs) -> anyhow::Result<Outcome> {
     match &args.verb {
         GoldVerb::Init(args) => init(args),
         GoldVerb::Import(args) => import(args),
+        GoldVerb::Sample(args) => sample(args),
+        GoldVerb::Correction(args) => correction(args),
     }
 }
 
@@ -60,7 +65,8 @@ fn init(args: &GoldInitArgs) -> anyhow::Result<Outcome> {
     let labels = [&ENTITY_LABELS[..], &STATEMENT_LABELS[..]].concat();
     write(&studio.join("config.xml"), &label_studio_config(&labels, &RELATIONS))?;
     let n = texts.len();
-    writeln!(anstream::stdout().lock(), "{n} articles -> {}", args.output.display())?;
+    let articles = if n == 1 { "article" } else { "articles" };
+    writeln!(anstream::stdout().lock(), "{n} {articles} -> {}", args.output.display())?;
     Ok(Outcome::Done)
 }
 
@@ -93,6 +99,28 @@ fn import(args: &GoldImportArgs) -> anyhow::Result<Outcome> {
             "  newstance evaluate --task {task} --gold {folder}/{path}   ({n} examples)"
         )?;
     }
+    Ok(Outcome::Done)
+}
+
+fn sample(args: &GoldSampleArgs) -> anyhow::Result<Outcome> {
+    if args.output.exists() {
+        bail!(
+            "`{}` is there already\nhint: labels may be in it; name another file",
+            args.output.display()
+        );
+    }
+    let lines = stance_sample::draw(&args.folder, args.n, args.seed)?;
+    write(&args.output, &format!("{}\n", lines.join("\n")))?;
+    writeln!(anstream::stdout().lock(), "{} stances -> {}", lines.len(), args.output.display())?;
+    Ok(Outcome::Done)
+}
+
+fn correction(args: &GoldCorrectionArgs) -> anyhow::Result<Outcome> {
+    let (correction, n_open) = stance_sample::correction(&args.sample)?;
+    if n_open > 0 {
+        say(&format!("{n_open} stances have no label and are left out"));
+    }
+    write!(anstream::stdout().lock(), "{}", stance_sample::as_settings(&correction))?;
     Ok(Outcome::Done)
 }
 

@@ -1,4 +1,10 @@
-//! `models`: what bundles there are, and whether their files are whole.
+//! `models`: what bundles there are, whether their files are whole, and new ones.
+
+mod add;
+mod fetch;
+mod label_question;
+mod labels;
+mod trial;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,11 +17,12 @@ use crate::args::{ModelsArgs, ModelsVerb};
 
 /// Runs the verb.
 pub(crate) fn run(args: &ModelsArgs) -> anyhow::Result<Outcome> {
-    let bundles = bundles_in(&args.folder)?;
     let mut out = anstream::stdout().lock();
-    match args.verb {
-        ModelsVerb::List => list(&bundles, &mut out),
-        ModelsVerb::Verify => verify(&bundles, &mut out),
+    match &args.verb {
+        ModelsVerb::List => list(&bundles_in(&args.folder)?, &mut out),
+        ModelsVerb::Verify => verify(&bundles_in(&args.folder)?, &mut out),
+        ModelsVerb::Add(add) => add::add(&args.folder, &add.checkpoint, &add.how, &mut out),
+        ModelsVerb::Fetch(fetch) => fetch::fetch(&args.folder, fetch, &mut out),
     }
 }
 
@@ -54,8 +61,16 @@ fn list(bundles: &[Bundle], out: &mut dyn Write) -> anyhow::Result<Outcome> {
             )?;
         }
         for (name, role) in bundle.roles() {
-            let labels =
-                if role.labels.is_empty() { "-".to_owned() } else { role.labels.join(" ") };
+            let labels = match (role.labels.as_slice(), role.label_map.is_empty()) {
+                ([], true) => "-".to_owned(),
+                ([], false) => role
+                    .label_map
+                    .iter()
+                    .map(|(its, ours)| format!("{its}={ours}"))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+                (labels, _) => labels.join(" "),
+            };
             writeln!(out, "  role        {name}: checkpoint {}, labels {labels}", role.checkpoint)?;
         }
     }

@@ -27,7 +27,7 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     if opened.is_done {
         return nothing_to_do(&args.output);
     }
-    let mut record = RunRecord::new(&session.settings, &args.settings.set, &session.bundle);
+    let mut record = RunRecord::new(&session, args.settings.overrides());
 
     let start = Instant::now();
     let counts = annotate_into(&session, &mut reader, &args.input, &args.output)?;

@@ -224,15 +224,20 @@ impl Answer {
         let months = self.months.get(&ids).cloned().unwrap_or_default();
         let line = span.map_or(String::new(), |(first, last)| sparkline(&months, first, last));
         let style = if row.net > 0.0 { SUPPORTS } else { OPPOSES };
-        let interval = match (row.net_low, row.net_high) {
+        let ends = |low: Option<f64>, high: Option<f64>| match (low, high) {
             (Some(low), Some(high)) => format!("[{low:+.2}, {high:+.2}]"),
             _ => "too few".to_owned(),
         };
+        let interval = ends(row.net_low, row.net_high);
+        let corrected = row.net_corrected.map_or(String::new(), |net| {
+            let interval = ends(row.net_corrected_low, row.net_corrected_high);
+            format!("corrected {net:+.2} {interval:<14} ")
+        });
         let title = one_line(title, NAME_CHARS);
         writeln!(
             out,
             "{EMPHASIS}{title:<NAME_CHARS$}{EMPHASIS:#} {style}{:+.2}{style:#} {interval:<14} \
-             {:>5} {}  {line}",
+             {corrected}{:>5} {}  {line}",
             row.net,
             row.n_articles,
             if row.n_articles == 1 { "article " } else { "articles" },
