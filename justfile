@@ -8,7 +8,7 @@ sample:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --exclude newstance-torch --all-targets -- -D warnings
-    cargo clippy -p newstance-torch -p newstance --all-targets --features newstance/torch,newstance-torch/doc-only -- -D warnings
+    cargo clippy -p newstance-torch -p newstance -p newstance-py --all-targets --features newstance/torch,newstance-py/torch,newstance-torch/doc-only -- -D warnings
     cargo test
 
 # A CPU libtorch in the user's cache, and the variables that say where (docs/torch.md: how to use another, or CUDA).
