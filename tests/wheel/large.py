@@ -29,15 +29,15 @@ def call(*command: object) -> None:
     subprocess.run([str(part) for part in command], check=True, stdout=subprocess.DEVNULL)
 
 
-def run(archive: Path, scratch: Path, threads: int = 1) -> newstance.Tables:
+def run(archive: Path, scratch: Path, threads: int = 1, folder: str = "run") -> newstance.Tables:
     flags = ["--overwrite", "--progress", "none", "--threads", threads]
-    call(PROGRAM, "run", archive, "-o", scratch / "run", *flags)
-    return newstance.read_tables(scratch / "run")
+    call(PROGRAM, "run", archive, "-o", scratch / folder, *flags)
+    return newstance.read_tables(scratch / folder)
 
 
 def run2(archive: Path, scratch: Path) -> newstance.Tables:
     """On two threads, as the two workers of Spark and Ray."""
-    return run(archive, scratch, 2)
+    return run(archive, scratch, 2, "run2")
 
 
 def shards(archive: Path, scratch: Path) -> newstance.Tables:
@@ -123,7 +123,7 @@ def measure(archive: str, scratch: str, step: str) -> None:
 
 def do(archive: Path, scratch: Path, step: str) -> None:
     tables = globals()[step](archive, scratch)
-    if not step.startswith("run"):
+    if step != "run":
         conftest.assert_same(tables, newstance.read_tables(scratch / "run"))
         print("the tables of `run`: ", end="")
     print(f"{tables['articles'].num_rows} articles", flush=True)

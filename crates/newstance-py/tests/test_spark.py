@@ -57,6 +57,32 @@ def test_tables_groups_and_files_are_those_of_one_run(
         assert groups.column(name).to_pylist() == articles.column(name).to_pylist()
 
 
+def test_counts_of_pairs_are_plain_sums_over_the_table_of_stances(
+    spark: SparkSession, run_folder: Path
+) -> None:
+    for name in ("stances", "pairs"):
+        spark.read.parquet(str(run_folder / f"{name}.parquet")).createOrReplaceTempView(name)
+    # As docs/clusters.md has it.
+    counted = spark.sql("""
+        SELECT holder_id, target_id, sum(p_supports) AS n_supports, sum(p_opposes) AS n_opposes,
+               count(DISTINCT article_id) AS n_articles
+        FROM stances GROUP BY holder_id, target_id ORDER BY holder_id, target_id
+    """).toArrow()
+    written = spark.sql("""
+        SELECT holder_id, target_id, n_supports, n_opposes, n_articles FROM pairs
+        WHERE level = 'actor' AND period_unit = 'all' AND outlet IS NULL AND wire = 'every'
+        ORDER BY holder_id, target_id
+    """).toArrow()
+    assert counted.num_rows == written.num_rows > 100
+    for name in ("holder_id", "target_id", "n_articles"):
+        assert counted.column(name).to_pylist() == written.column(name).to_pylist()
+    for name in ("n_supports", "n_opposes"):
+        # Probabilities are kept in single precision.
+        assert counted.column(name).to_pylist() == pytest.approx(
+            written.column(name).to_pylist(), abs=1e-5
+        )
+
+
 def test_a_worker_that_is_killed_costs_nothing_and_nothing_is_there_twice(
     df: DataFrame, expected: newstance.Tables, tmp_path: Path
 ) -> None:
