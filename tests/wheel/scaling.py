@@ -81,7 +81,7 @@ def wire_copies(archive: str, n_workers: int) -> None:
         texts = [json.loads(line)["text"] for line in lines if line.strip()]
     signed = []
     for at in range(0, len(texts), 256):
-        for key, probes, shingles in _native.wire_signatures(texts[at : at + 256]):
+        for key, probes, shingles in _native.wire_signatures(texts[at : at + 256], "{}"):
             signed.append((bytes(key), probes, len(shingles)))
     cap = _native.max_shared()
     for part in PARTS:

@@ -19,7 +19,7 @@ mod native {
     #[pymodule_export]
     use crate::error::NewstanceError;
     #[pymodule_export]
-    use crate::pipeline::NativePipeline;
+    use crate::pipeline::{NativePipeline, settings_of_file};
     #[pymodule_export]
     use crate::tables::{layers_schema, read_tables, write_report, write_tables};
     #[pymodule_export]

@@ -28,24 +28,26 @@ pub(crate) struct NativePipeline {
     pool: ThreadPool,
 }
 
+/// The settings of a TOML file, as a JSON object.
+#[pyfunction]
+pub(crate) fn settings_of_file(path: PathBuf) -> PyResult<String> {
+    let settings = Settings::from_path(&path).map_err(|error| raised(&error))?;
+    Ok(serde_json::to_string(&settings).expect("settings have names that JSON has"))
+}
+
 #[pymethods]
 impl NativePipeline {
-    /// Loads `bundle`; settings come from a TOML file or a JSON object.
+    /// Loads `bundle`; the settings are a JSON object.
     #[new]
-    #[pyo3(signature = (bundle, settings_path=None, settings_json=None, threads=None))]
+    #[pyo3(signature = (bundle, settings_json, threads=None))]
     fn new(
         py: Python<'_>,
         bundle: PathBuf,
-        settings_path: Option<PathBuf>,
-        settings_json: Option<String>,
+        settings_json: String,
         threads: Option<usize>,
     ) -> PyResult<Self> {
         py.detach(|| {
-            let settings = match (settings_path, settings_json) {
-                (Some(path), _) => Settings::from_path(&path),
-                (None, Some(json)) => Settings::from_json(&json),
-                (None, None) => Ok(Settings::default()),
-            };
+            let settings = Settings::from_json(&settings_json);
             let loaded = settings.and_then(|settings| Loaded::get(&bundle, settings));
             let loaded = loaded.map_err(|error| raised(&error))?;
             // 0 is one a core.

@@ -8,18 +8,17 @@ use pyo3::prelude::*;
 /// Key, probes and shingles of a text.
 type Signature = (Vec<u8>, Vec<u64>, Vec<u64>);
 
-fn settings(json: Option<&str>) -> PyResult<AggregateSettings> {
-    let settings = newstance_settings::Settings::from_json(json.unwrap_or("{}"));
+fn settings(json: &str) -> PyResult<AggregateSettings> {
+    let settings = newstance_settings::Settings::from_json(json);
     Ok(settings.map_err(|error| crate::error::raised(&error))?.aggregate)
 }
 
 /// Key, probes and shingles of each text.
 #[pyfunction]
-#[pyo3(signature = (texts, settings_json=None))]
 pub(crate) fn wire_signatures(
     py: Python<'_>,
     texts: Vec<String>,
-    settings_json: Option<&str>,
+    settings_json: &str,
 ) -> PyResult<Vec<Signature>> {
     let settings = settings(settings_json)?;
     Ok(py.detach(|| {
@@ -33,10 +32,9 @@ pub(crate) fn wire_signatures(
 
 /// True for each pair of texts, given by their shingles, that are copies.
 #[pyfunction]
-#[pyo3(signature = (pairs, settings_json=None))]
 pub(crate) fn are_copies(
     pairs: Vec<(Vec<u64>, Vec<u64>)>,
-    settings_json: Option<&str>,
+    settings_json: &str,
 ) -> PyResult<Vec<bool>> {
     let settings = settings(settings_json)?;
     let judge = |(a, b): &(Vec<u64>, Vec<u64>)| newstance_aggregate::are_copies(a, b, &settings);

@@ -7,10 +7,12 @@ import threading
 from pathlib import Path
 
 import newstance
+import newstance.ray
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import N_ARTICLES, as_table, assert_same
+from newstance.settings import as_mapping, bundle_path
 
 
 @pytest.fixture(scope="module")
@@ -127,6 +129,26 @@ def test_errors_say_what_could_not_be_done(pipeline: newstance.Pipeline, call, p
     with pytest.raises(newstance.NewstanceError) as raised:
         call(pipeline)
     assert part in str(raised.value)
+
+
+def test_a_settings_file_means_what_it_means_to_the_program(tmp_path: Path) -> None:
+    file = tmp_path / "newstance.toml"
+    file.write_text('[models]\nbundle = "/models/mine"\n[stance]\nthreshold = 0.6\n')
+    found = as_mapping(file)
+    assert found["stance"]["threshold"] == pytest.approx(0.6)
+    assert bundle_path(None, file) == "/models/mine"
+    with pytest.raises(newstance.NewstanceError, match="/models/mine"):
+        newstance.Pipeline(settings=file)
+    file.write_text("[stance]\nthreshhold = 0.6\n")
+    with pytest.raises(newstance.NewstanceError, match="unknown field `threshhold`"):
+        newstance.Pipeline(settings=file)
+    file.write_text('[models]\ndevice = "cuda"\n')
+    assert newstance.ray.accelerators(file) == 1
+    with pytest.raises(newstance.NewstanceError, match="the device is `cuda`, but no checkpoint"):
+        newstance.Pipeline(settings=file)
+    file.write_text('[models]\nbackend = "torch"\n')
+    with pytest.raises(newstance.NewstanceError, match="backend `torch` is not in this build"):
+        newstance.Pipeline(settings=file)
 
 
 def test_layers_of_another_type_are_refused(pipeline: newstance.Pipeline, layers: pa.Table) -> None:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 import ray
 from conftest import as_table, assert_same
-from newstance.worker import bundle_path
+from newstance.settings import bundle_path
 from ray.cluster_utils import Cluster
 
 STORE_BYTES = 200 << 20

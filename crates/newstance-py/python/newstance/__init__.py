@@ -16,7 +16,8 @@ True
 from newstance._native import NewstanceError
 from newstance.explanation import Explanation
 from newstance.layers import layers_schema, merge
-from newstance.pipeline import Pipeline, find_bundle
+from newstance.pipeline import Pipeline
+from newstance.settings import find_bundle
 from newstance.tables import Tables, read_tables, report
 
 __all__ = [

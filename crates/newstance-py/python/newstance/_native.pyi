@@ -11,6 +11,7 @@ __all__ = [
     "layers_schema",
     "max_shared",
     "read_tables",
+    "settings_of_file",
     "wire_signatures",
     "write_report",
     "write_tables",
@@ -23,8 +24,7 @@ class NativePipeline:
     def __new__(
         cls,
         bundle: str | os.PathLike[str],
-        settings_path: str | os.PathLike[str] | None = None,
-        settings_json: str | None = None,
+        settings_json: str,
         threads: int | None = None,
     ) -> NativePipeline: ...
     def models_id(self) -> int: ...
@@ -46,10 +46,11 @@ def write_tables(
     format: str,
 ) -> None: ...
 def read_tables(folder: str | os.PathLike[str]) -> list[tuple[str, pa.RecordBatch]]: ...
+def settings_of_file(path: str | os.PathLike[str]) -> str: ...
 def wire_signatures(
-    texts: Sequence[str], settings_json: str | None = None
+    texts: Sequence[str], settings_json: str
 ) -> list[tuple[bytes, list[int], list[int]]]: ...
 def are_copies(
-    pairs: Sequence[tuple[Sequence[int], Sequence[int]]], settings_json: str | None = None
+    pairs: Sequence[tuple[Sequence[int], Sequence[int]]], settings_json: str
 ) -> list[bool]: ...
 def max_shared() -> int: ...

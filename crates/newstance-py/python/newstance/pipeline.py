@@ -6,7 +6,6 @@ import datetime
 import json
 import os
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -14,32 +13,17 @@ import pyarrow as pa
 from newstance import _native
 from newstance.explanation import Explanation
 from newstance.layers import batches_of
+from newstance.settings import Settings, as_json, as_mapping, bundle_path
 from newstance.tables import Tables
 
-BUNDLE = Path("models") / "default"
 BATCH_ROWS = 64
-
-
-def find_bundle() -> Path:
-    """The default bundle: inside the package, else below the working folder.
-
-    >>> (find_bundle() / "bundle.toml").exists()
-    True
-    """
-    for place in (Path(__file__).parent / BUNDLE, BUNDLE):
-        if place.exists():
-            return place.resolve()
-    raise _native.NewstanceError(
-        f"there is no model bundle at `{BUNDLE}`\n"
-        "hint: name one with `Pipeline(bundle=FOLDER)`, or run where `models/` is"
-    )
 
 
 class Pipeline:
     """A loaded bundle with its settings.
 
     ``bundle`` is a folder; without it the one of the settings is taken, else
-    :func:`find_bundle`'s. ``settings`` is a TOML file as the program reads it,
+    :func:`newstance.find_bundle`'s. ``settings`` is a TOML file as the program reads it,
     or a mapping of the same form; no file is read that is not named.
     ``threads`` is how many articles are read at once (one a core). Pipelines of
     one bundle and like settings share their models within a process.
@@ -55,17 +39,13 @@ class Pipeline:
     def __init__(
         self,
         bundle: str | os.PathLike[str] | None = None,
-        settings: str | os.PathLike[str] | Mapping[str, Any] | None = None,
+        settings: Settings = None,
         threads: int | None = None,
     ) -> None:
-        is_mapping = isinstance(settings, Mapping)
-        if bundle is None and isinstance(settings, Mapping):
-            bundle = settings.get("models", {}).get("bundle")
+        # Read once, so that the bundle is that of the same settings.
+        settings = as_mapping(settings)
         self._native = _native.NativePipeline(
-            bundle if bundle is not None else find_bundle(),
-            settings_path=settings if not isinstance(settings, Mapping) else None,
-            settings_json=json.dumps(settings, default=str) if is_mapping else None,
-            threads=threads,
+            bundle_path(bundle, settings), as_json(settings), threads
         )
 
     def annotate(

@@ -7,13 +7,13 @@ every node can read, or the bundle must be inside the wheel.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from newstance.settings import Settings, as_mapping, bundle_path
 from newstance.tables import Tables
-from newstance.worker import Settings, bundle_path, pipeline
+from newstance.worker import pipeline
 
 if TYPE_CHECKING:
     from ray.data import Dataset
@@ -43,7 +43,9 @@ def annotate(
     on CUDA, one accelerator. An actor that is lost is started again by Ray, and
     its batches are done again and give the same rows.
     """
-    return _annotate(ds, Annotator, (bundle_path(bundle, settings), settings, threads), workers, batch_size)
+    settings = as_mapping(settings)
+    arguments = (bundle_path(bundle, settings), settings, threads)
+    return _annotate(ds, Annotator, arguments, workers, batch_size)
 
 
 def aggregate(
@@ -83,8 +85,8 @@ def accelerators(settings: Settings) -> int:
     >>> accelerators(None), accelerators({"models": {"device": "cuda:0"}})
     (0, 1)
     """
-    models = settings.get("models", {}) if isinstance(settings, Mapping) else {}
-    return int(str(models.get("device", "cpu")).startswith("cuda"))
+    device = as_mapping(settings).get("models", {}).get("device") or "cpu"
+    return int(str(device).startswith("cuda"))
 
 
 __all__ = ["Annotator", "accelerators", "aggregate", "annotate"]

@@ -8,17 +8,17 @@ be inside the wheel.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from newstance import _native
 from newstance.layers import layers_schema
+from newstance.settings import Settings, as_json, as_mapping, bundle_path
 from newstance.tables import Tables
-from newstance.worker import Settings, bundle_path, pipeline
+from newstance.worker import pipeline
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -38,6 +38,7 @@ def annotate(
     """
     from pyspark.sql.pandas.types import from_arrow_schema
 
+    settings = as_mapping(settings)
     path = bundle_path(bundle, settings)
 
     def annotate_batches(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -68,16 +69,16 @@ def wire_groups(layers: DataFrame, settings: Settings = None) -> DataFrame:
     """
     from pyspark.sql import functions as F
 
-    as_json = _settings_json(settings)
+    settings_json = as_json(settings)
 
     def signatures(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            yield _signatures(batch, as_json)
+            yield _signatures(batch, settings_json)
 
     def compare(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             pairs = zip(batch.column("sa").to_pylist(), batch.column("sb").to_pylist())
-            same = _native.are_copies([(_unsigned(a), _unsigned(b)) for a, b in pairs], as_json)
+            same = _native.are_copies([(_unsigned(a), _unsigned(b)) for a, b in pairs], settings_json)
             yield batch.select(["a", "b"]).filter(pa.array(same, pa.bool_()))
 
     articles = layers.where(F.col("text") != "").select("id", "date", "text")
@@ -123,7 +124,7 @@ def wire_groups(layers: DataFrame, settings: Settings = None) -> DataFrame:
     )
 
 
-def _signatures(batch: pa.RecordBatch, settings_json: str | None) -> pa.RecordBatch:
+def _signatures(batch: pa.RecordBatch, settings_json: str) -> pa.RecordBatch:
     texts = batch.column("text").to_pylist()
     signed = _native.wire_signatures(texts, settings_json)
     keys, probes, shingles = zip(*signed) if signed else ((), (), ())
@@ -153,14 +154,6 @@ def _groups(pairs: pa.Table) -> dict[str, str]:
         a, b = sorted((root(pair["a"]), root(pair["b"])))
         roots[b] = a
     return {name: root(name) for name in list(roots)}
-
-
-def _settings_json(settings: Settings) -> str | None:
-    if settings is None:
-        return None
-    if not isinstance(settings, Mapping):
-        raise TypeError("wire_groups needs its settings as a mapping")
-    return json.dumps(settings, default=str)
 
 
 def _signed(hashes: Iterable[int]) -> list[int]:
