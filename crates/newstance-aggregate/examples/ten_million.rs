@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut rows, mut with_interval, mut net) = (0_u64, 0_u64, 0.0);
     ledger.pair_counts(&settings, |counts| {
         rows += counts.len() as u64;
-        with_interval += counts.iter().filter(|count| count.interval.is_some()).count() as u64;
+        with_interval += counts.iter().filter(|count| count.net_low.is_some()).count() as u64;
         net += counts.iter().map(|count| count.net).sum::<f64>();
     });
     writeln!(

@@ -1,6 +1,6 @@
 //! From the layers of every article to the tables of a run.
 
-use newstance_doc::rows::{PairRow, Tables};
+use newstance_doc::rows::Tables;
 use newstance_doc::{Annotated, Problem};
 
 use crate::actor_rows::{actor_rows, affiliation_rows};
@@ -12,7 +12,7 @@ use crate::levels::RollUp;
 use crate::omissions::omission_rows;
 use crate::rows::{article_rows, mention_rows, sentence_rows, stance_rows, statement_rows};
 use crate::turns::turn_rows;
-use crate::{AggregateError, AggregateSettings, ClaimModels};
+use crate::{AggregateError, AggregateSettings, ClaimModels, Ledger};
 
 /// Takes annotated articles in any order and makes them into tables.
 ///
@@ -34,7 +34,8 @@ impl Aggregator {
         self.articles.push(annotated);
     }
 
-    /// Makes the tables, each sorted by its id columns.
+    /// Makes the tables, each sorted by its id columns, and the ledger that
+    /// gives the rows of `pairs` and `speakers`.
     ///
     /// Contents are grouped into claims by `models`, without any by the content
     /// words that they share. `problems` become the table of that name, sorted.
@@ -50,7 +51,7 @@ impl Aggregator {
         self,
         models: ClaimModels<'_>,
         mut problems: Vec<Problem>,
-    ) -> Result<Tables, AggregateError> {
+    ) -> Result<Aggregated, AggregateError> {
         let settings = &self.settings;
         let archive = Archive::new(self.articles, settings)?;
         let actors = actor_rows(&archive);
@@ -58,12 +59,9 @@ impl Aggregator {
         let (claims, positions) = claim_rows(&archive, &grouped);
         let roll_up = RollUp::new(&archive, &actors);
         let ledger = ledger(&archive, &roll_up);
-        let (mut pairs, mut speakers) = (Vec::new(), Vec::new());
-        ledger.pair_counts(settings, |counts| pairs.extend(counts.into_iter().map(PairRow::from)));
-        ledger.speaker_rows(settings, |row| speakers.push(row));
         let stances = stance_rows(&archive);
         problems.sort();
-        Ok(Tables {
+        let tables = Tables {
             articles: article_rows(&archive),
             sentences: sentence_rows(&archive),
             mentions: mention_rows(&archive),
@@ -76,11 +74,19 @@ impl Aggregator {
             actors,
             claims,
             positions,
-            pairs,
-            speakers,
             problems,
-        })
+        };
+        Ok(Aggregated { tables, ledger })
     }
+}
+
+/// What an archive comes to.
+#[derive(Clone, Debug, Default)]
+pub struct Aggregated {
+    /// All tables but those of counts.
+    pub tables: Tables,
+    /// What the tables `pairs` and `speakers` are counted from.
+    pub ledger: Ledger,
 }
 
 impl Extend<Annotated> for Aggregator {

@@ -136,15 +136,16 @@ impl Bootstrap {
     }
 }
 
-/// What each part does to the ratio of the sums, enlarged by its leverage;
-/// none where there is nothing below the line.
+/// What the part of each group does to the ratio of the sums, enlarged by its
+/// leverage; none where there is nothing below the line.
 #[expect(clippy::cast_possible_truncation, reason = "a deviation needs no more than 24 bits")]
-pub(crate) fn influences(parts: &[Part]) -> Option<impl Iterator<Item = f32>> {
-    let below: f64 = parts.iter().map(|part| part.bottom).sum();
-    let ratio = parts.iter().map(|part| part.top).sum::<f64>() / below;
-    let influence = move |part: &Part| {
+pub(crate) fn influences(parts: &[(u32, Part)]) -> Option<impl Iterator<Item = (u32, f32)>> {
+    let below: f64 = parts.iter().map(|(_, part)| part.bottom).sum();
+    let ratio = parts.iter().map(|(_, part)| part.top).sum::<f64>() / below;
+    let influence = move |(group, part): &(u32, Part)| {
         let leverage = (part.bottom / below).min(MOST_LEVERAGE);
-        ((part.top - ratio * part.bottom) / (below * (1.0 - leverage))) as f32
+        let influence = (part.top - ratio * part.bottom) / (below * (1.0 - leverage));
+        (*group, influence as f32)
     };
     (below > 0.0).then(|| parts.iter().map(influence))
 }
@@ -233,8 +234,9 @@ mod tests {
     fn mean(bootstrap: &Bootstrap, tops: &[f64], bounds: (f64, f64)) -> (f64, f64) {
         let groups: Vec<u64> =
             (0..tops.len()).map(|i| Bootstrap::group(&format!("g{i}"))).collect();
-        let parts: Vec<Part> = tops.iter().map(|top| Part { top: *top, bottom: 1.0 }).collect();
-        let of_groups: Vec<(u32, f32)> = (0..).zip(influences(&parts).unwrap()).collect();
+        let parts = tops.iter().map(|top| Part { top: *top, bottom: 1.0 });
+        let parts: Vec<(u32, Part)> = (0..).zip(parts).collect();
+        let of_groups: Vec<(u32, f32)> = influences(&parts).unwrap().collect();
         let squares = bootstrap.mean_squares(&groups, &of_groups, &[tops.len()]);
         let ratio = tops.iter().sum::<f64>() / count(tops.len());
         interval(ratio, squares[0], tops.len(), bounds)

@@ -35,6 +35,16 @@ impl Cell {
         Self(period | outlet.map_or(0, |outlet| u64::from(outlet) + 1))
     }
 
+    /// The number that holds it.
+    pub(crate) fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The cell that a number holds.
+    pub(crate) fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// As in the tables.
     pub(crate) fn unit(self) -> &'static str {
         let unit = usize::try_from(self.0 >> (START_BITS + OUTLET_BITS));
@@ -94,11 +104,6 @@ impl<'a> Cut<'a> {
         let periods = places.iter().flat_map(|place| units.iter().map(|unit| period(*unit, place)));
         let (periods, by_outlet) = (periods.collect(), settings.by_outlet);
         Self { periods, n_units: units.len(), by_outlet, outlet_ranks, outlets }
-    }
-
-    /// The most cells that one article is in.
-    pub(crate) fn n_cells(&self) -> usize {
-        self.n_units * if self.by_outlet { 2 } else { 1 }
     }
 
     /// Pushes every cell that the article `place_idx` is in. Articles without a

@@ -42,10 +42,12 @@ struct Split {
     at: usize,
     before: f64,
     after: f64,
-    /// Standard error of the difference, and the sums below the lines.
+    /// Standard error of the difference.
     error: f64,
-    bottom_before: f64,
-    bottom_after: f64,
+    /// What a residual before and one after the change adds to the difference,
+    /// in standard errors.
+    of_before: f64,
+    of_after: f64,
 }
 
 impl Split {
@@ -59,11 +61,14 @@ impl Ledger {
     pub fn change_rows(&self, settings: &AggregateSettings) -> Vec<ChangeRow> {
         let mut rows = Vec::new();
         let take = &mut |more: Vec<ChangeRow>| rows.extend(more);
-        self.each_pair(|pair| self.changes_of(pair, settings), take);
+        let push = |(): &mut (), pair: &Pair<'_, '_>, rows: &mut Vec<ChangeRow>| {
+            rows.extend(self.changes_of(pair, settings));
+        };
+        self.each_pair(|| (), push, take);
         rows
     }
 
-    fn changes_of(&self, pair: &Pair<'_>, settings: &AggregateSettings) -> Vec<ChangeRow> {
+    fn changes_of(&self, pair: &Pair<'_, '_>, settings: &AggregateSettings) -> Vec<ChangeRow> {
         let once = || pair.articles.iter().filter(|counts| !counts.place.is_copy);
         let mut outlets: Vec<u32> = once().filter_map(|counts| counts.place.outlet).collect();
         outlets.sort_unstable_by_key(|outlet| self.outlets.value(*outlet));
@@ -91,21 +96,43 @@ fn dated<'a>(articles: impl Iterator<Item = &'a ArticleCounts>) -> Vec<Dated> {
         })
         .collect();
     dated.sort_by_key(|article| (article.month, article.group));
-    let (top, bottom) = sums(&dated);
-    let net = if bottom > 0.0 { top / bottom } else { 0.0 };
+    let all = Sums::default().with_all(&dated);
+    let net = if all.bottom > 0.0 { all.top / all.bottom } else { 0.0 };
     for article in &mut dated {
         article.residual = article.top - net * article.bottom;
     }
     dated
 }
 
-fn sums(articles: &[Dated]) -> (f64, f64) {
-    let top = articles.iter().map(|article| article.top).sum();
-    (top, articles.iter().map(|article| article.bottom).sum())
+/// Sums over articles.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    top: f64,
+    bottom: f64,
+    squared_residual: f64,
+}
+
+impl Sums {
+    fn with_all(self, articles: &[Dated]) -> Self {
+        articles.iter().fold(self, |sums, article| Self {
+            top: sums.top + article.top,
+            bottom: sums.bottom + article.bottom,
+            squared_residual: sums.squared_residual + article.residual.powi(2),
+        })
+    }
+
+    /// What `part` leaves.
+    fn without(self, part: Self) -> Self {
+        Self {
+            top: self.top - part.top,
+            bottom: self.bottom - part.bottom,
+            squared_residual: (self.squared_residual - part.squared_residual).max(0.0),
+        }
+    }
 }
 
 fn change(
-    pair: &Pair<'_>,
+    pair: &Pair<'_, '_>,
     outlet: Option<String>,
     series: &[Dated],
     settings: &AggregateSettings,
@@ -132,26 +159,34 @@ fn change(
 /// The months that leave `min_articles` on both sides.
 fn splits(series: &[Dated], min_articles: usize) -> Vec<Split> {
     let min_articles = min_articles.max(2);
+    if series.len() < 2 * min_articles {
+        return Vec::new();
+    }
     let months = series.windows(2).enumerate();
     let starts = months.filter(|(_, pair)| pair[0].month != pair[1].month).map(|(idx, _)| idx + 1);
     let enough = |at: &usize| *at >= min_articles && series.len() - at >= min_articles;
-    starts.filter(enough).filter_map(|at| split(series, at)).collect()
+    let all = Sums::default().with_all(series);
+    let (mut before, mut end) = (Sums::default(), 0);
+    let mut splits = Vec::new();
+    for at in starts.filter(enough) {
+        before = before.with_all(&series[end..at]);
+        end = at;
+        splits.extend(split(at, before, all.without(before)));
+    }
+    splits
 }
 
-fn split(series: &[Dated], at: usize) -> Option<Split> {
-    let (earlier, later) = series.split_at(at);
-    let ((top_before, bottom_before), (top_after, bottom_after)) = (sums(earlier), sums(later));
-    let variance = |articles: &[Dated], bottom: f64| {
-        articles.iter().map(|a| (a.residual / bottom).powi(2)).sum::<f64>()
-    };
-    let error = (variance(earlier, bottom_before) + variance(later, bottom_after)).sqrt();
+/// The change from what is summed up in `earlier` to what is in `later`.
+fn split(at: usize, earlier: Sums, later: Sums) -> Option<Split> {
+    let variance = |sums: Sums| sums.squared_residual / sums.bottom.powi(2);
+    let error = (variance(earlier) + variance(later)).sqrt();
     (error > 0.0 && error.is_finite()).then(|| Split {
         at,
-        before: top_before / bottom_before,
-        after: top_after / bottom_after,
+        before: earlier.top / earlier.bottom,
+        after: later.top / later.bottom,
         error,
-        bottom_before,
-        bottom_after,
+        of_before: 1.0 / (earlier.bottom * error),
+        of_after: 1.0 / (later.bottom * error),
     })
 }
 
@@ -198,8 +233,8 @@ fn greatest_differences(
     let mut greatest = [0.0_f64; DRAWN_TOGETHER];
     for (split, before) in splits.iter().zip(&upto) {
         for ((total, before), greatest) in total.iter().zip(before).zip(&mut greatest) {
-            let difference = (total - before) / split.bottom_after - before / split.bottom_before;
-            *greatest = greatest.max(difference.abs() / split.error);
+            let difference = (total - before) * split.of_after - before * split.of_before;
+            *greatest = greatest.max(difference.abs());
         }
     }
     greatest

@@ -100,7 +100,7 @@ fn finish(
     let mut aggregator = Aggregator::new(settings);
     aggregator.extend(articles);
     let models = ClaimModels { embedder: None, relations: Some(model) };
-    aggregator.finish(models, vec![])
+    aggregator.finish(models, vec![]).map(|aggregated| aggregated.tables)
 }
 
 /// For each claim its text and who takes which position.

@@ -23,7 +23,7 @@ use crate::seeds::Seeds;
 use crate::similarity::Similarity;
 use crate::{AggregateError, AggregateSettings, ClaimModels};
 
-/// How many propositions are put to the model side by side.
+/// How many propositions are looked at side by side.
 const BLOCK: usize = 1024;
 
 /// A proposition in a group, and how it stands to the group's seed.
@@ -70,7 +70,7 @@ impl Claims {
         let mut grouping = Grouping::new(&propositions, models, settings)?;
         match models.relations {
             Some(model) => grouping.group_by_model(model, BLOCK)?,
-            None => grouping.group_by_likeness(),
+            None => grouping.group_by_likeness(BLOCK),
         }
         let Grouping { groups, place_of, .. } = grouping;
         let mut claims = Self { propositions, groups };
@@ -133,42 +133,50 @@ impl<'a> Grouping<'a> {
         })
     }
 
-    fn group_by_likeness(&mut self) {
-        for idx in self.with_contents(0..self.propositions.len()) {
-            let mut best: Option<Near> = None;
-            for group in self.seeds.candidates(idx, 0) {
-                let pair = (self.seed(group), idx);
-                let score = self.similarity.same_claim(self.propositions, pair);
-                if let Some(score) = score.filter(|score| best.is_none_or(|(b, _)| *score > b)) {
-                    best = Some((score, group));
-                }
+    /// Nothing depends on the size of a block: in each, what stood before it is
+    /// found ahead, all at once, and what it adds one by one.
+    fn group_by_likeness(&mut self, block: usize) {
+        let score = Similarity::same_claim;
+        for start in (0..self.propositions.len()).step_by(block) {
+            let n_before = self.groups.len();
+            let asking = self.with_contents(start..start + block);
+            let ahead: Vec<Vec<Near>> = asking
+                .par_iter()
+                .map(|idx| self.nearest(*idx, 0, (Vec::new(), 1), score))
+                .collect();
+            for (idx, near) in asking.into_iter().zip(ahead) {
+                let near = self.nearest(idx, n_before, (near, 1), score);
+                let is_same = |group: usize| {
+                    let seed = &self.propositions[self.seed(group)];
+                    seed.is_negated == self.propositions[idx].is_negated
+                };
+                let best =
+                    near.first().map(|(likeness, group)| (*group, *likeness, is_same(*group)));
+                self.add(idx, best);
             }
-            let is_same = |group: usize| {
-                let seed = &self.propositions[self.seed(group)];
-                seed.is_negated == self.propositions[idx].is_negated
-            };
-            self.add(idx, best.map(|(likeness, group)| (group, likeness, is_same(group))));
         }
     }
 
-    /// Nothing depends on the size of a block: in each, what stood before it is
-    /// found and judged ahead, all at once, and what it adds one by one.
+    /// As [`Self::group_by_likeness`]; what stood before a block is also judged
+    /// ahead.
     fn group_by_model(
         &mut self,
         model: &dyn TextPairClassifier,
         block: usize,
     ) -> Result<(), AggregateError> {
         let mut relations = Relations::new(self.propositions, model)?;
+        let (score, most) = (Similarity::candidate, self.settings.claim_max_decisions);
         for start in (0..self.propositions.len()).step_by(block) {
             let n_before = self.groups.len();
-            let end = self.propositions.len().min(start + block);
-            let asking = self.with_contents(start..end);
-            let ahead: Vec<Vec<Near>> =
-                asking.par_iter().map(|idx| self.nearest(*idx, 0, Vec::new())).collect();
+            let asking = self.with_contents(start..start + block);
+            let ahead: Vec<Vec<Near>> = asking
+                .par_iter()
+                .map(|idx| self.nearest(*idx, 0, (Vec::new(), most), score))
+                .collect();
             let asked = asking.iter().zip(&ahead).flat_map(|(idx, near)| self.pairs(*idx, near));
             relations.ask(&asked.collect::<Vec<_>>())?;
             for (idx, near) in asking.into_iter().zip(ahead) {
-                let near = self.nearest(idx, n_before, near);
+                let near = self.nearest(idx, n_before, (near, most), score);
                 relations.ask(&self.pairs(idx, &near))?;
                 let best = self.best(idx, &near, &relations);
                 self.add(
@@ -180,21 +188,30 @@ impl<'a> Grouping<'a> {
         Ok(())
     }
 
-    /// The propositions of that range that are more than references.
+    /// The propositions of that range, as far as there are any, that are more
+    /// than references.
     fn with_contents(&self, range: std::ops::Range<usize>) -> Vec<usize> {
+        let range = range.start..range.end.min(self.propositions.len());
         range.filter(|idx| self.propositions[*idx].reading != Reading::Reference).collect()
     }
 
-    /// The groups whose seeds are nearest to a proposition, from the nearest: of
-    /// those in `known` and those from `first` on.
-    fn nearest(&self, idx: usize, first: usize, known: Vec<Near>) -> Vec<Near> {
+    /// The groups whose seeds are nearest to a proposition by `score`, from the
+    /// nearest, so many at the most: of those that are known and those from
+    /// `first` on.
+    fn nearest(
+        &self,
+        idx: usize,
+        first: usize,
+        (known, most): (Vec<Near>, usize),
+        score: impl Fn(&Similarity<'a>, &[Proposition], (usize, usize)) -> Option<f32>,
+    ) -> Vec<Near> {
         let mut near = known;
         for group in self.seeds.candidates(idx, first) {
-            let score = self.similarity.candidate(self.propositions, (self.seed(group), idx));
+            let score = score(&self.similarity, self.propositions, (self.seed(group), idx));
             near.extend(score.map(|score| (score, group)));
         }
         near.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        near.truncate(self.settings.claim_max_decisions);
+        near.truncate(most);
         near
     }
 
@@ -257,10 +274,14 @@ mod tests {
             let models = ClaimModels { embedder: None, relations: Some(&oracle) };
             let mut grouping = Grouping::new(&propositions, models, &settings).unwrap();
             grouping.group_by_model(&oracle, block).unwrap();
-            grouping.groups
+            let by_model = std::mem::take(&mut grouping.groups);
+            let mut grouping = Grouping::new(&propositions, models, &settings).unwrap();
+            grouping.group_by_likeness(block);
+            (by_model, grouping.groups)
         };
         let whole = groups(BLOCK);
-        assert!(whole.iter().any(|group| group.iter().any(|member| !member.is_same)));
+        assert!(whole.0.iter().any(|group| group.iter().any(|member| !member.is_same)));
+        assert!(whole.1.iter().any(|group| group.len() > 1));
         for block in [1, 2, 3, 7] {
             assert_eq!(groups(block), whole, "blocks of {block}");
         }

@@ -52,7 +52,7 @@ mod testing;
 mod turns;
 mod wire;
 
-pub use aggregator::Aggregator;
+pub use aggregator::{Aggregated, Aggregator};
 pub use claim_models::ClaimModels;
 pub use correction::{Correction, LabelledStance};
 pub use error::AggregateError;

@@ -8,19 +8,22 @@
 use jiff::civil::Date;
 use newstance_doc::rows::PairRow;
 use rayon::prelude::*;
+use serde::Serialize;
 
 use crate::AggregateSettings;
 use crate::bootstrap::Part;
 use crate::cells::Cut;
 use crate::correction::Correction;
-use crate::ledger::{Ledger, Place, number};
+use crate::ledger::{Ledger, Place, StanceEntry, number};
 use crate::levels::Level;
 use crate::pair_rows::PairRows;
 
 /// Bounds of `net`.
 pub(crate) const NET_BOUNDS: (f64, f64) = (-1.0, 1.0);
-/// Stances worked on together; changes no result.
-const CHUNK_STANCES: usize = 1 << 14;
+/// Stances of one piece of work at least, and pieces worked on side by side;
+/// they change no result.
+const PIECE_STANCES: usize = 1 << 11;
+const PIECES: usize = 16;
 
 /// Expected counts of one article.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +38,19 @@ pub(crate) struct ArticleCounts {
 }
 
 impl ArticleCounts {
+    fn new(place: Place, entry: &StanceEntry) -> Self {
+        let place_idx = entry.place;
+        let mut counts = Self { place, place_idx, supports: 0.0, neutral: 0.0, opposes: 0.0 };
+        counts.add(entry);
+        counts
+    }
+
+    fn add(&mut self, entry: &StanceEntry) {
+        self.supports += f64::from(entry.probabilities.supports);
+        self.neutral += f64::from(entry.probabilities.neutral);
+        self.opposes += f64::from(entry.probabilities.opposes);
+    }
+
     /// What the article adds to `net`.
     pub(crate) fn part(&self) -> Part {
         let bottom = self.supports + self.neutral + self.opposes;
@@ -50,12 +66,12 @@ impl ArticleCounts {
 
 /// All that an archive says of one pair.
 #[derive(Debug)]
-pub(crate) struct Pair<'a> {
+pub(crate) struct Pair<'a, 'p> {
     pub(crate) level: Level,
     pub(crate) holder_id: &'a str,
     pub(crate) target_id: &'a str,
     /// By wire group, then article.
-    pub(crate) articles: Vec<ArticleCounts>,
+    pub(crate) articles: &'p [ArticleCounts],
 }
 
 /// A stance by what it is sorted by: holder, target, article, order in the
@@ -74,10 +90,6 @@ impl Key {
         (self.part(3) as usize, self.part(2) as usize)
     }
 
-    fn place(self) -> u32 {
-        self.part(1)
-    }
-
     fn entry(self) -> usize {
         self.part(0) as usize
     }
@@ -87,8 +99,9 @@ impl Key {
     }
 }
 
-/// A row of the table `pairs` that borrows its names.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// A row of the table `pairs` that borrows its names: the fields of a
+/// [`PairRow`], in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct PairCount<'a> {
     /// actor, affiliation, country.
     pub level: &'static str,
@@ -114,11 +127,16 @@ pub struct PairCount<'a> {
     pub n_articles: u64,
     /// (supports - opposes) / (supports + neutral + opposes).
     pub net: f64,
-    /// Its 95 % interval; none where the wire groups are too few.
-    pub interval: Option<(f64, f64)>,
-    /// `net` and its interval corrected for the model's errors, where the
-    /// settings have a correction.
-    pub corrected: Option<(f64, Option<(f64, f64)>)>,
+    /// Lower end of its 95 % interval; none where the wire groups are too few.
+    pub net_low: Option<f64>,
+    /// Upper end of its 95 % interval; none where they are too few.
+    pub net_high: Option<f64>,
+    /// `net` corrected for the model's errors, where the settings have a correction.
+    pub net_corrected: Option<f64>,
+    /// Lower end of its 95 % interval.
+    pub net_corrected_low: Option<f64>,
+    /// Upper end of its 95 % interval.
+    pub net_corrected_high: Option<f64>,
 }
 
 impl From<PairCount<'_>> for PairRow {
@@ -136,11 +154,11 @@ impl From<PairCount<'_>> for PairRow {
             n_opposes: count.n_opposes,
             n_articles: count.n_articles,
             net: count.net,
-            net_low: count.interval.map(|(low, _)| low),
-            net_high: count.interval.map(|(_, high)| high),
-            net_corrected: count.corrected.map(|(net, _)| net),
-            net_corrected_low: count.corrected.and_then(|(_, ends)| ends).map(|(low, _)| low),
-            net_corrected_high: count.corrected.and_then(|(_, ends)| ends).map(|(_, high)| high),
+            net_low: count.net_low,
+            net_high: count.net_high,
+            net_corrected: count.net_corrected,
+            net_corrected_low: count.net_corrected_low,
+            net_corrected_high: count.net_corrected_high,
         }
     }
 }
@@ -150,42 +168,44 @@ impl Ledger {
     pub fn pair_counts<'a>(
         &'a self,
         settings: &AggregateSettings,
-        mut take: impl FnMut(Vec<PairCount<'a>>),
+        mut take: impl FnMut(Vec<PairCount<'a>>) + Send,
     ) {
         let cut = Cut::new(settings, self.outlets.values(), &self.places);
         let bootstrap = settings.bootstrap();
         let correction = settings.correction.as_ref();
-        let make = |pair: &Pair<'a>| PairRows::new(pair, &cut, &bootstrap, correction).all();
-        self.each_pair(make, &mut take);
+        let rows = || PairRows::new(&cut, &bootstrap, correction);
+        self.each_pair(rows, PairRows::push, &mut take);
     }
 
     /// Makes something of every pair at every level, in the order of tables.
-    pub(crate) fn each_pair<'a, T: Send>(
+    ///
+    /// Each piece of work has a `scratch` of its own, which changes no result.
+    /// While `take` has what was made of some pairs, that of the next is made.
+    pub(crate) fn each_pair<'a, S, T: Send>(
         &'a self,
-        make: impl Fn(&Pair<'a>) -> Vec<T> + Sync,
-        take: &mut dyn FnMut(Vec<T>),
+        scratch: impl Fn() -> S + Sync,
+        push: impl Fn(&mut S, &Pair<'a, '_>, &mut Vec<T>) + Sync,
+        take: &mut (dyn FnMut(Vec<T>) + Send),
     ) {
         let place_ranks = self.place_ranks();
+        let mut made: Vec<Vec<T>> = Vec::new();
         for level in Level::ALL {
             let (parties, ids) = self.ids_at(level as usize);
             let keys = self.sorted_keys(&parties, &place_ranks);
+            let all_of = |keys: &[Key]| {
+                let (mut made, mut scratch) = (Vec::new(), scratch());
+                self.pairs_of(keys, level, &ids, |pair| push(&mut scratch, pair, &mut made));
+                made
+            };
             let mut rest = keys.as_slice();
             while !rest.is_empty() {
-                let (runs, after) = cut_runs(rest);
-                rest = after;
-                let batches: Vec<Vec<T>> = runs
-                    .into_par_iter()
-                    .map(|run| {
-                        let [first, ..] = run else { return Vec::new() };
-                        let (holder, target) = first.pair();
-                        let articles = self.article_counts(run);
-                        let (holder_id, target_id) = (ids[holder], ids[target]);
-                        make(&Pair { level, holder_id, target_id, articles })
-                    })
-                    .collect();
-                batches.into_iter().for_each(&mut *take);
+                let pieces;
+                (pieces, rest) = cut_pieces(rest);
+                let next = || pieces.into_par_iter().map(all_of).collect();
+                (made, ()) = rayon::join(next, || made.into_iter().for_each(&mut *take));
             }
         }
+        made.into_iter().for_each(take);
     }
 
     fn sorted_keys(&self, parties: &[Option<u32>], place_ranks: &[u32]) -> Vec<Key> {
@@ -200,34 +220,52 @@ impl Ledger {
         keys
     }
 
-    fn article_counts(&self, run: &[Key]) -> Vec<ArticleCounts> {
-        let same_article = |a: &Key, b: &Key| a.place() == b.place();
-        let of_article = |keys: &[Key]| {
-            let entries = || keys.iter().map(|key| &self.stances[key.entry()]);
-            let place_idx = entries().next()?.place;
-            Some(ArticleCounts {
-                place: self.places[place_idx as usize],
-                place_idx,
-                supports: entries().map(|e| f64::from(e.probabilities.supports)).sum(),
-                neutral: entries().map(|e| f64::from(e.probabilities.neutral)).sum(),
-                opposes: entries().map(|e| f64::from(e.probabilities.opposes)).sum(),
-            })
-        };
-        run.chunk_by(same_article).filter_map(of_article).collect()
+    /// The pairs of `keys`, which hold whole pairs.
+    fn pairs_of<'a>(
+        &'a self,
+        keys: &[Key],
+        level: Level,
+        ids: &[&'a str],
+        mut make: impl FnMut(&Pair<'a, '_>),
+    ) {
+        // Entries and articles lie all over the memory: loops that do nothing
+        // else wait for many of them at once.
+        let entries: Vec<StanceEntry> = keys.iter().map(|key| self.stances[key.entry()]).collect();
+        let places = entries.iter().map(|entry| self.places[entry.place as usize]);
+        let places: Vec<Place> = places.collect();
+        let mut articles: Vec<ArticleCounts> = Vec::new();
+        let mut start = 0;
+        for run in keys.chunk_by(|a, b| a.pair() == b.pair()) {
+            articles.clear();
+            let end = start + run.len();
+            for (entry, place) in entries[start..end].iter().zip(&places[start..end]) {
+                match articles.last_mut() {
+                    Some(last) if last.place_idx == entry.place => last.add(entry),
+                    _ => articles.push(ArticleCounts::new(*place, entry)),
+                }
+            }
+            start = end;
+            let (holder, target) = run[0].pair();
+            let (holder_id, target_id) = (ids[holder], ids[target]);
+            make(&Pair { level, holder_id, target_id, articles: &articles });
+        }
     }
 }
 
-/// Whole runs of one pair each, about as many stances as are worked on
-/// together, and what is left.
-fn cut_runs(keys: &[Key]) -> (Vec<&[Key]>, &[Key]) {
-    let mut runs = Vec::new();
-    let mut n = 0;
-    for run in keys.chunk_by(|a, b| a.pair() == b.pair()) {
-        runs.push(run);
-        n += run.len();
-        if n >= CHUNK_STANCES {
+/// Pieces to work on side by side, of whole pairs each, and what is left.
+fn cut_pieces(keys: &[Key]) -> (Vec<&[Key]>, &[Key]) {
+    let (mut pieces, mut rest) = (Vec::new(), keys);
+    for _ in 0..PIECES {
+        let mut end = PIECE_STANCES.min(rest.len());
+        while end < rest.len() && rest[end].pair() == rest[end - 1].pair() {
+            end += 1;
+        }
+        if end == 0 {
             break;
         }
+        let piece;
+        (piece, rest) = rest.split_at(end);
+        pieces.push(piece);
     }
-    (runs, keys.get(n..).unwrap_or_default())
+    (pieces, rest)
 }

@@ -78,7 +78,7 @@ fn ledgers_put_together_in_any_order_are_the_ledger_of_all() {
         world::archive(world, 3, seed)
     });
     let expected = counted(&all);
-    assert!(expected.contains("interval: Some") && expected.contains("ChangeRow"));
+    assert!(expected.contains("net_low: Some") && expected.contains("ChangeRow"));
     for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
         let mut merged = newstance_aggregate::Ledger::default();
         for part in order {

@@ -408,7 +408,9 @@ rows! {
     }
 }
 
-/// All tables of a run, each sorted by its id columns.
+/// The tables of a run, each sorted by its id columns, but for the two of counts,
+/// `pairs` and `speakers`: their rows can be hundreds of millions, and are
+/// handed on one by one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Tables {
     /// Table `articles`.
@@ -429,10 +431,6 @@ pub struct Tables {
     pub claims: Vec<ClaimRow>,
     /// Table `positions`.
     pub positions: Vec<ClaimPositionRow>,
-    /// Table `pairs`.
-    pub pairs: Vec<PairRow>,
-    /// Table `speakers`.
-    pub speakers: Vec<SpeakerRow>,
     /// Table `changes`.
     pub changes: Vec<ChangeRow>,
     /// Table `turns`.
@@ -456,8 +454,6 @@ impl Tables {
             ("stances", self.stances.len()),
             ("claims", self.claims.len()),
             ("positions", self.positions.len()),
-            ("pairs", self.pairs.len()),
-            ("speakers", self.speakers.len()),
             ("changes", self.changes.len()),
             ("turns", self.turns.len()),
             ("omissions", self.omissions.len()),

@@ -1,14 +1,16 @@
 //! Layers back into tables.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use newstance_aggregate::{AggregateSettings, Aggregator, ClaimModels};
-use newstance_doc::rows::Tables;
-use newstance_tables::{LayerReader, read_problems};
+use newstance_aggregate::{
+    AggregateSettings, Aggregated, Aggregator, ClaimModels, Ledger, PairCount,
+};
+use newstance_doc::rows::{PairRow, SpeakerRow};
+use newstance_tables::{Format, LayerReader, Table, TableWriter, read_problems};
 
 use crate::PipelineError;
 
-/// Reads the layers of run folders, in any order, and makes the tables.
+/// Reads the layers of run folders, in any order, and makes what is in the tables.
 ///
 /// # Errors
 ///
@@ -18,7 +20,7 @@ pub fn aggregate_layers(
     folders: &[PathBuf],
     settings: AggregateSettings,
     models: ClaimModels<'_>,
-) -> Result<Tables, PipelineError> {
+) -> Result<Aggregated, PipelineError> {
     let mut aggregator = Aggregator::new(settings);
     let mut problems = Vec::new();
     for folder in folders {
@@ -28,4 +30,42 @@ pub fn aggregate_layers(
         problems.extend(read_problems(folder)?);
     }
     Ok(aggregator.finish(models, problems)?)
+}
+
+/// Writes the tables `pairs` and `speakers` of `ledger` into `folder`; gives the
+/// number of rows of each by its name.
+///
+/// `see` is shown every row of `pairs` in its order. A few thousand rows are in
+/// memory at a time.
+///
+/// # Errors
+///
+/// [`PipelineError::Tables`] naming the file that cannot be written.
+pub fn write_counts(
+    folder: &Path,
+    ledger: &Ledger,
+    settings: &AggregateSettings,
+    format: Format,
+    mut see: impl FnMut(&PairCount<'_>) + Send,
+) -> Result<[(&'static str, u64); 2], PipelineError> {
+    let mut pairs = TableWriter::<PairRow>::create(folder, format)?;
+    let mut written = Ok(());
+    ledger.pair_counts(settings, |rows| {
+        if written.is_ok() {
+            written = rows.iter().try_for_each(|row| {
+                see(row);
+                pairs.push(row)
+            });
+        }
+    });
+    written?;
+    let mut speakers = TableWriter::<SpeakerRow>::create(folder, format)?;
+    let mut written = Ok(());
+    ledger.speaker_rows(settings, |row| {
+        if written.is_ok() {
+            written = speakers.push(&row);
+        }
+    });
+    written?;
+    Ok([(PairRow::NAME, pairs.finish()?), (SpeakerRow::NAME, speakers.finish()?)])
 }

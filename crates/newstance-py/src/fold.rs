@@ -4,16 +4,15 @@ use std::collections::BTreeMap;
 use std::error::Error;
 
 use arrow::array::RecordBatch;
-use newstance_aggregate::{AggregateSettings, Aggregator, ClaimModels};
+use newstance_aggregate::{AggregateSettings, Aggregated, Aggregator, ClaimModels};
 use newstance_corpus::{IdRegistry, Identified};
-use newstance_doc::rows::Tables;
 use newstance_doc::{Annotated, Problem};
 use newstance_tables::{AnnotatedRow, annotated_rows};
 
 /// How much was left out on request, by the names that `run.json` uses.
 pub(crate) type LeftOutCounts = BTreeMap<String, u64>;
 
-/// Makes the tables, and counts what was left out.
+/// Makes what is in the tables, and counts what was left out.
 ///
 /// The order of the rows changes nothing. Of articles with one id and several
 /// texts the first by text keeps it; the others are renamed as in a run.
@@ -21,7 +20,7 @@ pub(crate) fn fold(
     layers: impl Iterator<Item = RecordBatch>,
     settings: AggregateSettings,
     models: ClaimModels<'_>,
-) -> Result<(Tables, LeftOutCounts), Box<dyn Error + Send + Sync>> {
+) -> Result<(Aggregated, LeftOutCounts), Box<dyn Error + Send + Sync>> {
     let mut rows = Vec::new();
     for batch in layers {
         rows.extend(annotated_rows(&batch)?);

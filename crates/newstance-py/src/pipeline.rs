@@ -18,7 +18,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use crate::error::raised;
 use crate::fold::fold;
 use crate::loaded::Loaded;
-use crate::tables::{NativeTables, as_columns};
+use crate::tables::{NativeTables, as_columns, counts};
 
 /// A loaded bundle with its settings and threads.
 #[pyclass(frozen, module = "newstance._native")]
@@ -93,11 +93,14 @@ impl NativePipeline {
     ) -> PyResult<NativeTables> {
         py.detach(|| {
             let layers = layers.into_iter().map(|batch| batch.0);
-            let settings = self.loaded.settings.aggregate.clone();
+            let settings = &self.loaded.settings.aggregate;
             let models = self.loaded.claim_models();
-            let folded = self.pool.install(|| fold(layers, settings, models));
-            let (tables, left_out) = folded.map_err(|error| raised(error.as_ref()))?;
-            Ok((as_columns(&tables)?, left_out))
+            self.pool.install(|| {
+                let folded = fold(layers, settings.clone(), models);
+                let (found, left_out) = folded.map_err(|error| raised(error.as_ref()))?;
+                let counts = counts(&found.ledger, settings).map_err(|error| raised(&error))?;
+                Ok((as_columns(&found.tables, counts)?, left_out))
+            })
         })
     }
 }

@@ -1,23 +1,65 @@
 //! Rows that are in nobody's file: Arrow batches.
 
+use std::marker::PhantomData;
+
 use arrow::{
     array::{Array, RecordBatch, StructArray},
     datatypes::{DataType, Fields},
 };
+use serde::Serialize;
 
 use crate::{BatchError, CellError, Table, decode::row_of, encode::Columns};
 
+/// Rows of one table becoming Arrow columns.
+#[derive(Debug)]
+pub struct TableColumns<T> {
+    columns: Columns,
+    table: PhantomData<fn(&T)>,
+}
+
+impl<T: Table> TableColumns<T> {
+    /// Columns without rows.
+    ///
+    /// # Errors
+    ///
+    /// [`CellError`] where a column has no builder.
+    pub fn new() -> Result<Self, CellError> {
+        Ok(Self { columns: Columns::new(T::schema().fields())?, table: PhantomData })
+    }
+
+    /// Adds a row: a `T`, or what has the same fields.
+    ///
+    /// # Errors
+    ///
+    /// [`CellError`] where a value does not fit its column.
+    pub fn push(&mut self, row: &impl Serialize) -> Result<(), CellError> {
+        self.columns.push(row)
+    }
+
+    /// The columns of the rows so far.
+    ///
+    /// # Errors
+    ///
+    /// [`CellError`] where they are not of one length.
+    pub fn finish(mut self) -> Result<RecordBatch, CellError> {
+        self.columns.finish().map(RecordBatch::from)
+    }
+}
+
 /// The columns of `rows`.
 pub(crate) fn batch_of<T: Table>(rows: &[T]) -> Result<RecordBatch, CellError> {
-    let mut columns = Columns::new(T::schema().fields())?;
-    for row in rows {
-        columns.push(row)?;
-    }
-    columns.finish().map(RecordBatch::from)
+    let mut columns = TableColumns::<T>::new()?;
+    rows.iter().try_for_each(|row| columns.push(row))?;
+    columns.finish()
 }
 
 /// The rows of several batches of one table, in their order.
-pub(crate) fn rows_of_batches<T: Table>(batches: &[RecordBatch]) -> Result<Vec<T>, BatchError> {
+///
+/// # Errors
+///
+/// [`BatchError`] naming the column that is not there or the row that cannot
+/// be read.
+pub fn rows_of_batches<T: Table>(batches: &[RecordBatch]) -> Result<Vec<T>, BatchError> {
     let mut rows = Vec::new();
     for batch in batches {
         let batch = StructArray::from(columns_of(batch, T::schema().fields(), T::NAME)?);

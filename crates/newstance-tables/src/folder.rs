@@ -7,9 +7,10 @@ use std::{
 
 use newstance_doc::rows::Tables;
 
-use crate::{Format, Table, TablesError, parquet_file, tables, text_file};
+use crate::{Format, Table, TableWriter, TablesError, parquet_file, tables, text_file};
 
-/// Writes one file a table into `folder`, which is made where it is missing.
+/// Writes one file a table of `tables` into `folder`, which is made where it is
+/// missing.
 ///
 /// A table is once in a folder: its files of other formats are removed. Each
 /// file is complete when it gets its name. A table without rows is written
@@ -24,7 +25,7 @@ pub fn write_tables(folder: &Path, tables: &Tables, format: Format) -> Result<()
     tables::write_all(folder, tables, format)
 }
 
-/// Reads all tables of `folder`.
+/// Reads the tables of `folder`; for `pairs` and `speakers` see [`table_rows`].
 ///
 /// # Errors
 ///
@@ -40,12 +41,23 @@ pub fn read_tables(folder: &Path) -> Result<Tables, TablesError> {
 ///
 /// [`TablesError`] if the table is missing, is there twice or cannot be read.
 pub fn read_table<T: Table>(folder: &Path) -> Result<Vec<T>, TablesError> {
+    table_rows(folder)?.collect()
+}
+
+/// Reads the rows of one table of `folder`, some in memory at a time.
+///
+/// # Errors
+///
+/// As [`read_table`]; what is wrong with a row is told in its place.
+pub fn table_rows<T: Table>(
+    folder: &Path,
+) -> Result<Box<dyn Iterator<Item = Result<T, TablesError>>>, TablesError> {
     let (path, format) = find_table::<T>(folder)?;
-    match format {
-        Format::Parquet => parquet_file::read_rows(&path),
-        Format::Jsonl => text_file::read_jsonl(&path),
-        Format::Csv => text_file::read_csv(&path),
-    }
+    Ok(match format {
+        Format::Parquet => Box::new(parquet_file::read_rows(path)?),
+        Format::Jsonl => Box::new(text_file::read_jsonl(path)?),
+        Format::Csv => Box::new(text_file::read_csv(path)?),
+    })
 }
 
 /// Where a table of `folder` is, and in which format.
@@ -78,18 +90,9 @@ pub(crate) fn write_table<T: Table>(
     rows: &[T],
     format: Format,
 ) -> Result<(), TablesError> {
-    replace(&table_path::<T>(folder, format), |path| match format {
-        Format::Parquet => parquet_file::write_rows(path, rows),
-        Format::Jsonl => text_file::write_jsonl(path, rows),
-        Format::Csv => text_file::write_csv(path, rows),
-    })?;
-    for other in Format::ALL.into_iter().filter(|&other| other != format) {
-        let path = table_path::<T>(folder, other);
-        if path.exists() {
-            fs::remove_file(&path).map_err(|source| TablesError::Write { path, source })?;
-        }
-    }
-    Ok(())
+    let mut writer = TableWriter::<T>::create(folder, format)?;
+    rows.iter().try_for_each(|row| writer.push(row))?;
+    writer.finish().map(drop)
 }
 
 /// Lets `write` make a file under another name, then gives it the name `path`.
@@ -121,6 +124,7 @@ pub(crate) fn partial_path(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn table_path<T: Table>(folder: &Path, format: Format) -> PathBuf {
+/// Where a table of `folder` is in that format.
+pub(crate) fn table_path<T: Table>(folder: &Path, format: Format) -> PathBuf {
     folder.join(format!("{}.{}", T::NAME, format.as_str()))
 }

@@ -26,12 +26,14 @@ mod report;
 #[cfg(test)]
 mod report_tests;
 mod schema;
+mod table_writer;
 mod tables;
 mod text_file;
 
 pub use annotated_rows::{AnnotatedRow, annotated_batch, annotated_rows, annotated_schema};
+pub use batch::{TableColumns, rows_of_batches};
 pub use error::{BatchError, CellError, TablesError};
-pub use folder::{find_table, read_table, read_tables, write_tables};
+pub use folder::{find_table, read_table, read_tables, table_rows, write_tables};
 pub use format::Format;
 pub use layers::{LayerReader, LayerWriter};
 pub use lock::FolderLock;
@@ -39,6 +41,7 @@ pub use parts::{
     LAYERS_FOLDER, LayersState, PartRecord, begin_layers, finish_layers, layers_state, read_parts,
     read_plan, read_problems,
 };
-pub use report::{REPORT_FILE, ReportLimits, write_report};
+pub use report::{MarkedPairs, REPORT_FILE, ReportLimits, write_report};
 pub use schema::{Column, ColumnType, Table};
+pub use table_writer::TableWriter;
 pub use tables::{table_batches, tables_of_batches};

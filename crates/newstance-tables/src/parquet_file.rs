@@ -18,6 +18,7 @@ use parquet::{
     errors::ParquetError,
     file::properties::WriterProperties,
 };
+use serde::Serialize;
 
 use crate::{CellError, TablesError, decode::row_of, encode::Columns, schema::Table};
 
@@ -32,6 +33,7 @@ const GROUP_ROWS: usize = 64 * 1024;
 ///
 /// Its bytes depend on the batches only: the writer is named without its
 /// version, and nothing of the clock or the system is written.
+#[derive(Debug)]
 pub(crate) struct ParquetFile {
     path: PathBuf,
     writer: ArrowWriter<File>,
@@ -79,38 +81,67 @@ impl ParquetFile {
     }
 }
 
-/// Writes `rows` to `path`.
-pub(crate) fn write_rows<T: Table>(path: &Path, rows: &[T]) -> Result<(), TablesError> {
-    let schema = T::schema();
-    let mut file = ParquetFile::create(path, schema.clone())?;
-    let mut columns = Columns::new(schema.fields()).map_err(|source| at(path, 0, source))?;
-    for (row, number) in rows.iter().zip(1..) {
-        columns.push(row).map_err(|source| at(path, number, source))?;
-        if columns.n_rows() == BATCH_ROWS || columns.text_bytes() >= BATCH_TEXT_BYTES {
-            file.write(&batch(&mut columns).map_err(|source| at(path, number, source))?)?;
+/// Rows of a table on their way to a Parquet file.
+#[derive(Debug)]
+pub(crate) struct ParquetRows {
+    file: ParquetFile,
+    columns: Columns,
+    n_rows: u64,
+}
+
+impl ParquetRows {
+    /// Makes the file, or empties it.
+    pub(crate) fn create<T: Table>(path: &Path) -> Result<Self, TablesError> {
+        let schema = T::schema();
+        let file = ParquetFile::create(path, schema.clone())?;
+        let columns = Columns::new(schema.fields()).map_err(|source| at(path, 0, source))?;
+        Ok(Self { file, columns, n_rows: 0 })
+    }
+
+    /// Adds a row whose fields are the columns.
+    pub(crate) fn push(&mut self, row: &impl Serialize) -> Result<(), TablesError> {
+        self.n_rows += 1;
+        self.columns.push(row).map_err(|source| at(&self.file.path, self.n_rows, source))?;
+        if self.columns.n_rows() == BATCH_ROWS || self.columns.text_bytes() >= BATCH_TEXT_BYTES {
+            self.write_batch()?;
         }
+        Ok(())
     }
-    if columns.n_rows() > 0 {
-        file.write(&batch(&mut columns).map_err(|source| at(path, 0, source))?)?;
+
+    fn write_batch(&mut self) -> Result<(), TablesError> {
+        let batch = batch(&mut self.columns);
+        self.file.write(&batch.map_err(|source| at(&self.file.path, self.n_rows, source))?)
     }
-    file.finish()
+
+    /// Ends the file and gives it to the disk.
+    pub(crate) fn finish(mut self) -> Result<(), TablesError> {
+        if self.columns.n_rows() > 0 {
+            self.write_batch()?;
+        }
+        self.file.finish()
+    }
 }
 
 fn batch(columns: &mut Columns) -> Result<RecordBatch, CellError> {
     columns.finish().map(RecordBatch::from)
 }
 
-/// Reads all rows of `path`.
-pub(crate) fn read_rows<T: Table>(path: &Path) -> Result<Vec<T>, TablesError> {
-    let mut rows = Vec::new();
-    for batch in Batches::open(path, BATCH_ROWS)? {
-        let batch = StructArray::from(batch?);
-        for row in 0..batch.len() {
-            let number = rows.len() as u64 + 1;
-            rows.push(row_of(&batch, row).map_err(|source| at(path, number, source))?);
-        }
-    }
-    Ok(rows)
+/// Reads the rows of `path`, a batch in memory at a time.
+pub(crate) fn read_rows<T: Table>(
+    path: PathBuf,
+) -> Result<impl Iterator<Item = Result<T, TablesError>>, TablesError> {
+    let mut number = 0;
+    Ok(Batches::open(&path, BATCH_ROWS)?.flat_map(move |batch| {
+        let rows_of = |batch| {
+            let batch = StructArray::from(batch);
+            let row = |row| {
+                number += 1;
+                row_of(&batch, row).map_err(|source| at(&path, number, source))
+            };
+            (0..batch.len()).map(row).collect()
+        };
+        batch.map_or_else(|error| vec![Err(error)], rows_of)
+    }))
 }
 
 /// The error of row `row` of `path`.

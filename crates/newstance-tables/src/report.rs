@@ -18,6 +18,7 @@ use std::path::Path;
 
 use newstance_doc::rows::Tables;
 
+pub use self::pairs::MarkedPairs;
 use crate::{TablesError, folder::replace};
 
 /// Name of the page in a run folder.
@@ -56,7 +57,7 @@ impl Default for ReportLimits {
     }
 }
 
-/// Writes the report page of `tables` to `path`.
+/// Writes the report page of `tables` and the most marked pairs to `path`.
 ///
 /// `left_out` names what a run was told to leave out, and how much of it.
 /// What does not fit into `limits` is left out of the page and counted on it.
@@ -68,10 +69,11 @@ impl Default for ReportLimits {
 pub fn write_report(
     path: &Path,
     tables: &Tables,
+    mut pairs: MarkedPairs,
     left_out: &[(String, u64)],
     limits: ReportLimits,
 ) -> Result<(), TablesError> {
-    let contents = contents::contents(tables, left_out, limits);
+    let contents = contents::contents(tables, &mut pairs, left_out, limits);
     replace(path, |partial| {
         let failed = |source| TablesError::Write { path: path.to_owned(), source };
         let json = serde_json::to_string(&contents).map_err(|error| failed(error.into()))?;

@@ -2,7 +2,7 @@
 
 use newstance_doc::rows::{ActorRow, ArticleRow, PairRow, SentenceRow, StanceRow, Tables};
 
-use crate::{ReportLimits, write_report};
+use crate::{MarkedPairs, ReportLimits, write_report};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><!-- & {{data}} \u{2028}";
 
@@ -82,7 +82,8 @@ fn page(limits: ReportLimits) -> String {
 fn page_of(tables: &Tables, limits: ReportLimits) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
-    write_report(&path, tables, &[("pairs left out".to_owned(), 7)], limits).unwrap();
+    let pairs = MarkedPairs::new(tables, limits);
+    write_report(&path, tables, pairs, &[("pairs left out".to_owned(), 7)], limits).unwrap();
     std::fs::read_to_string(path).unwrap()
 }
 
@@ -176,6 +177,40 @@ fn pair(holder_id: &str, target_id: &str) -> PairRow {
     }
 }
 
+#[test]
+fn the_most_marked_pairs_have_room_first() {
+    let tables = tables();
+    let of = |holder: &str, n_opposes: f64, n_rows: usize| {
+        vec![PairRow { n_opposes, ..pair(holder, "x") }; n_rows]
+    };
+    // Sorted as the table is; the week is not for a page of days.
+    let week = PairRow { period_unit: "week".to_owned(), ..pair("a", "x") };
+    let rows = [of("a", 4.0, 2), vec![week], of("b", 9.0, 2), of("c", 7.0, 3), of("d", 2.0, 1)];
+    let shown = |pair_rows| {
+        let limits = ReportLimits { pair_rows, ..ReportLimits::default() };
+        let mut pairs = MarkedPairs::new(&tables, limits);
+        rows.iter().flatten().for_each(|row| pairs.push(row.clone()));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.html");
+        write_report(&path, &tables, pairs, &[], limits).unwrap();
+        let data = data(&std::fs::read_to_string(path).unwrap());
+        let holders: Vec<(String, usize)> = data["pairs"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|pair| (pair[1].as_str().unwrap().to_owned(), pair[3].as_array().unwrap().len()))
+            .collect();
+        (holders, data["not_shown"]["pairs"].as_u64().unwrap())
+    };
+    let kept = |ids: &[(&str, usize)]| -> Vec<(String, usize)> {
+        ids.iter().map(|(id, n)| ((*id).to_owned(), *n)).collect()
+    };
+    assert_eq!(shown(8), (kept(&[("b", 2), ("c", 3), ("a", 2), ("d", 1)]), 0));
+    assert_eq!(shown(7), (kept(&[("b", 2), ("c", 3), ("a", 2)]), 1));
+    assert_eq!(shown(4), (kept(&[("b", 2)]), 3));
+    assert_eq!(shown(1), (kept(&[]), 4));
+}
+
 /// A hundred thousand stances, each with a sentence of its own, and as many
 /// rows of pairs.
 fn many() -> Tables {
@@ -212,7 +247,6 @@ fn many() -> Tables {
             });
             let (holder_id, target_id) =
                 (format!("actor-{n:06}"), format!("actor-{:06}", (n + 1) % 10_000));
-            tables.pairs.push(pair(&holder_id, &target_id));
             tables.stances.push(StanceRow {
                 stance_id,
                 article_id,
@@ -232,7 +266,12 @@ fn many() -> Tables {
 fn the_page_of_a_hundred_thousand_stances_is_under_15_megabytes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
-    write_report(&path, &many(), &[], ReportLimits::default()).unwrap();
+    let (tables, limits) = (many(), ReportLimits::default());
+    let mut pairs = MarkedPairs::new(&tables, limits);
+    for stance in &tables.stances {
+        pairs.push(pair(&stance.holder_id, &stance.target_id));
+    }
+    write_report(&path, &tables, pairs, &[], limits).unwrap();
     let page = std::fs::read_to_string(path).unwrap();
     let data = data(&page);
     let shown = data["stances"].as_array().unwrap().len() as u64;
@@ -253,6 +292,8 @@ fn the_same_tables_give_the_same_page() {
 fn a_page_that_cannot_be_written_names_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missing").join("report.html");
-    let error = write_report(&path, &Tables::default(), &[], ReportLimits::default()).unwrap_err();
+    let (tables, limits) = (Tables::default(), ReportLimits::default());
+    let pairs = MarkedPairs::new(&tables, limits);
+    let error = write_report(&path, &tables, pairs, &[], limits).unwrap_err();
     assert!(error.to_string().contains("missing/report.html"), "{error}");
 }

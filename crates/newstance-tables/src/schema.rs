@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arrow::datatypes::{DataType, Field, Fields, Schema, SchemaRef};
-use newstance_doc::rows::Tables;
 use serde::{Serialize, de::DeserializeOwned};
 
 /// What a column holds, and how it is stored.
@@ -61,14 +60,11 @@ pub struct Column {
 }
 
 /// A row type of one table.
-pub trait Table: Serialize + DeserializeOwned {
+pub trait Table: Serialize + DeserializeOwned + 'static {
     /// The table's name, which is the stem of its files.
     const NAME: &'static str;
     /// Its columns: the fields of the row type, in their order.
     const COLUMNS: &'static [Column];
-
-    /// The rows of this table.
-    fn rows(tables: &Tables) -> &[Self];
 
     /// The columns in Arrow's terms.
     fn schema() -> SchemaRef {

@@ -26,7 +26,7 @@ macro_rules! nullable {
     };
 }
 
-macro_rules! tables {
+macro_rules! columns {
     ($($table:ident: $row:ident { $($column:ident: $type:ident $(or $null:ident)?,)* })*) => {
         $(impl Table for $row {
             const NAME: &'static str = stringify!($table);
@@ -35,13 +35,15 @@ macro_rules! tables {
                 column_type: ColumnType::$type,
                 nullable: nullable!($($null)?),
             },)*];
-
-            fn rows(tables: &Tables) -> &[Self] {
-                &tables.$table
-            }
         })*
+    };
+}
 
-        /// Writes every table of the contract into `folder`.
+macro_rules! tables {
+    ($($table:ident: $row:ident $columns:tt)*) => {
+        columns! { $($table: $row $columns)* }
+
+        /// Writes every table of `tables` into `folder`.
         pub(crate) fn write_all(
             folder: &Path,
             tables: &Tables,
@@ -51,7 +53,7 @@ macro_rules! tables {
             Ok(())
         }
 
-        /// Every table of the contract as Arrow columns, with its name.
+        /// Every table of [`Tables`] as Arrow columns, with its name.
         ///
         /// # Errors
         ///
@@ -74,7 +76,7 @@ macro_rules! tables {
             Ok(Tables { $($table: rows_of_batches::<$row>(&batches(stringify!($table)))?,)* })
         }
 
-        /// Reads every table of the contract from `folder`.
+        /// Reads every table of [`Tables`] from `folder`.
         pub(crate) fn read_all(folder: &Path) -> Result<Tables, TablesError> {
             Ok(Tables { $($table: read_table::<$row>(folder)?,)* })
         }
@@ -192,37 +194,6 @@ tables! {
         p_denies: Probability,
         p_questions: Probability,
     }
-    pairs: PairRow {
-        level: Text,
-        holder_id: Text,
-        target_id: Text,
-        period_unit: Text,
-        period_start: Day or null,
-        outlet: Text or null,
-        wire: Text,
-        n_supports: Number,
-        n_neutral: Number,
-        n_opposes: Number,
-        n_articles: Count,
-        net: Number,
-        net_low: Number or null,
-        net_high: Number or null,
-        net_corrected: Number or null,
-        net_corrected_low: Number or null,
-        net_corrected_high: Number or null,
-    }
-    speakers: SpeakerRow {
-        level: Text,
-        speaker_id: Text,
-        period_unit: Text,
-        period_start: Day or null,
-        outlet: Text or null,
-        wire: Text,
-        n_statements: Count,
-        share: Number,
-        share_low: Number or null,
-        share_high: Number or null,
-    }
     changes: ChangeRow {
         level: Text,
         holder_id: Text,
@@ -274,5 +245,40 @@ tables! {
         line: Count or null,
         kind: Text,
         message: Text,
+    }
+}
+
+// The two of counts, which are not held in memory.
+columns! {
+    pairs: PairRow {
+        level: Text,
+        holder_id: Text,
+        target_id: Text,
+        period_unit: Text,
+        period_start: Day or null,
+        outlet: Text or null,
+        wire: Text,
+        n_supports: Number,
+        n_neutral: Number,
+        n_opposes: Number,
+        n_articles: Count,
+        net: Number,
+        net_low: Number or null,
+        net_high: Number or null,
+        net_corrected: Number or null,
+        net_corrected_low: Number or null,
+        net_corrected_high: Number or null,
+    }
+    speakers: SpeakerRow {
+        level: Text,
+        speaker_id: Text,
+        period_unit: Text,
+        period_start: Day or null,
+        outlet: Text or null,
+        wire: Text,
+        n_statements: Count,
+        share: Number,
+        share_low: Number or null,
+        share_high: Number or null,
     }
 }

@@ -3,87 +3,131 @@
 use std::{
     fs::File,
     io::{BufRead, BufReader, BufWriter, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{ColumnType, TablesError, schema::Table};
+use crate::{Column, ColumnType, TablesError, schema::Table};
 
-/// Writes `rows` to `path`, an object a line.
-pub(crate) fn write_jsonl<T: Table>(path: &Path, rows: &[T]) -> Result<(), TablesError> {
-    let write_error = |source| TablesError::Write { path: path.to_owned(), source };
-    let mut file = BufWriter::new(File::create(path).map_err(write_error)?);
-    for row in rows {
-        serde_json::to_writer(&mut file, row).map_err(|error| write_error(error.into()))?;
-        file.write_all(b"\n").map_err(write_error)?;
+/// Rows of a table on their way to a JSON Lines file.
+#[derive(Debug)]
+pub(crate) struct JsonlRows {
+    path: PathBuf,
+    file: BufWriter<File>,
+}
+
+impl JsonlRows {
+    /// Makes the file, or empties it.
+    pub(crate) fn create(path: &Path) -> Result<Self, TablesError> {
+        let file = File::create(path).map_err(|source| write_error(path, source))?;
+        Ok(Self { path: path.to_owned(), file: BufWriter::new(file) })
     }
-    let file = file.into_inner().map_err(|error| write_error(error.into_error()))?;
-    file.sync_all().map_err(write_error)
+
+    /// Adds a row, an object on a line.
+    pub(crate) fn push(&mut self, row: &impl Serialize) -> Result<(), TablesError> {
+        let written = serde_json::to_writer(&mut self.file, row).map_err(std::io::Error::from);
+        let ended = written.and_then(|()| self.file.write_all(b"\n"));
+        ended.map_err(|source| write_error(&self.path, source))
+    }
+
+    /// Ends the file and gives it to the disk.
+    pub(crate) fn finish(self) -> Result<(), TablesError> {
+        let Self { path, file } = self;
+        let file = file.into_inner().map_err(std::io::IntoInnerError::into_error);
+        file.and_then(|file| file.sync_all()).map_err(|source| write_error(&path, source))
+    }
 }
 
 /// Reads the objects of `path`, one a line.
-pub(crate) fn read_jsonl<T: Table>(path: &Path) -> Result<Vec<T>, TablesError> {
-    let read_error = |source| TablesError::Read { path: path.to_owned(), source };
-    let file = BufReader::new(File::open(path).map_err(read_error)?);
-    let mut rows = Vec::new();
-    for (line, number) in file.lines().zip(1..) {
-        let row = serde_json::from_str(&line.map_err(read_error)?);
-        rows.push(row.map_err(|source| json_error(path, number, source))?);
-    }
-    Ok(rows)
+pub(crate) fn read_jsonl<T: Table>(
+    path: PathBuf,
+) -> Result<impl Iterator<Item = Result<T, TablesError>>, TablesError> {
+    let read_error = |path: &Path, source| TablesError::Read { path: path.to_owned(), source };
+    let file = File::open(&path).map_err(|source| read_error(&path, source))?;
+    Ok(BufReader::new(file).lines().zip(1..).map(move |(line, number)| {
+        let line = line.map_err(|source| read_error(&path, source))?;
+        serde_json::from_str(&line).map_err(|source| json_error(&path, number, source))
+    }))
 }
 
-/// Writes `rows` to `path` with a header.
-pub(crate) fn write_csv<T: Table>(path: &Path, rows: &[T]) -> Result<(), TablesError> {
-    let csv_error = |source| TablesError::Csv { path: path.to_owned(), source };
-    let write_error = |source| TablesError::Write { path: path.to_owned(), source };
-    let file = File::create(path).map_err(write_error)?;
-    let mut file = csv::Writer::from_writer(file);
-    file.write_record(names::<T>()).map_err(csv_error)?;
-    for (row, number) in rows.iter().zip(1..) {
+/// Rows of a table on their way to a CSV file with a header.
+#[derive(Debug)]
+pub(crate) struct CsvRows {
+    path: PathBuf,
+    file: csv::Writer<File>,
+    columns: &'static [Column],
+    n_rows: u64,
+}
+
+impl CsvRows {
+    /// Makes the file, or empties it.
+    pub(crate) fn create<T: Table>(path: &Path) -> Result<Self, TablesError> {
+        let file = File::create(path).map_err(|source| write_error(path, source))?;
+        let mut file = csv::Writer::from_writer(file);
+        let path = path.to_owned();
+        if let Err(source) = file.write_record(names::<T>()) {
+            return Err(TablesError::Csv { path, source });
+        }
+        Ok(Self { path, file, columns: T::COLUMNS, n_rows: 0 })
+    }
+
+    /// Adds a record.
+    pub(crate) fn push(&mut self, row: &impl Serialize) -> Result<(), TablesError> {
+        self.n_rows += 1;
         let value = serde_json::to_value(row);
-        let value = value.map_err(|source| json_error(path, number, source))?;
-        let record = T::COLUMNS.iter().map(|column| {
+        let value = value.map_err(|source| json_error(&self.path, self.n_rows, source))?;
+        let record = self.columns.iter().map(|column| {
             value
                 .get(column.name)
                 .map_or_else(String::new, |cell| written(column.column_type, cell))
         });
-        file.write_record(record).map_err(csv_error)?;
+        let csv_error = |source| TablesError::Csv { path: self.path.clone(), source };
+        self.file.write_record(record).map_err(csv_error)
     }
-    let file = file.into_inner().map_err(|error| write_error(error.into_error()))?;
-    file.sync_all().map_err(write_error)
+
+    /// Ends the file and gives it to the disk.
+    pub(crate) fn finish(self) -> Result<(), TablesError> {
+        let Self { path, file, .. } = self;
+        let file = file.into_inner().map_err(csv::IntoInnerError::into_error);
+        file.and_then(|file| file.sync_all()).map_err(|source| write_error(&path, source))
+    }
 }
 
 /// Reads `path`, whose header must name the table's columns in their order.
-pub(crate) fn read_csv<T: Table>(path: &Path) -> Result<Vec<T>, TablesError> {
-    let csv_error = |source| TablesError::Csv { path: path.to_owned(), source };
-    let mut file = csv::Reader::from_path(path).map_err(csv_error)?;
-    let header = file.headers().map_err(csv_error)?;
+pub(crate) fn read_csv<T: Table>(
+    path: PathBuf,
+) -> Result<impl Iterator<Item = Result<T, TablesError>>, TablesError> {
+    let csv_error = |path: &Path, source| TablesError::Csv { path: path.to_owned(), source };
+    let mut file = csv::Reader::from_path(&path).map_err(|source| csv_error(&path, source))?;
+    let header = file.headers().map_err(|source| csv_error(&path, source))?;
     if !header.iter().eq(names::<T>()) {
         let found = header.iter().map(str::to_owned).collect();
         let expected = names::<T>().collect();
-        return Err(TablesError::Columns { path: path.to_owned(), found, expected });
+        return Err(TablesError::Columns { path, found, expected });
     }
-    let mut rows = Vec::new();
-    for (record, number) in file.records().zip(1..) {
-        let record = record.map_err(csv_error)?;
-        let row = T::COLUMNS
-            .iter()
-            .zip(record.iter())
-            .map(|(column, cell)| {
-                let value = if column.nullable && cell.is_empty() {
-                    Value::Null
-                } else {
-                    read(column.column_type, cell)?
-                };
-                Ok((column.name.to_owned(), value))
-            })
-            .collect::<Result<Map<_, _>, _>>()
-            .and_then(|row| serde_json::from_value(Value::Object(row)));
-        rows.push(row.map_err(|source| json_error(path, number, source))?);
-    }
-    Ok(rows)
+    Ok(file.into_records().zip(1..).map(move |(record, number)| {
+        let record = record.map_err(|source| csv_error(&path, source))?;
+        record_row(&record).map_err(|source| json_error(&path, number, source))
+    }))
+}
+
+fn record_row<T: Table>(record: &csv::StringRecord) -> Result<T, serde_json::Error> {
+    let cell = |(column, cell): (&Column, &str)| {
+        let value = if column.nullable && cell.is_empty() {
+            Value::Null
+        } else {
+            read(column.column_type, cell)?
+        };
+        Ok((column.name.to_owned(), value))
+    };
+    let row: Result<Map<_, _>, _> = T::COLUMNS.iter().zip(record.iter()).map(cell).collect();
+    serde_json::from_value(Value::Object(row?))
+}
+
+fn write_error(path: &Path, source: std::io::Error) -> TablesError {
+    TablesError::Write { path: path.to_owned(), source }
 }
 
 fn names<T: Table>() -> impl Iterator<Item = &'static str> {

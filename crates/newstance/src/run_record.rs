@@ -193,9 +193,9 @@ impl<'r> RunRecord<'r> {
     }
 
     /// Adds how many rows `aggregate` made and how long it took.
-    pub(crate) fn aggregated(&mut self, rows: &[(&'static str, usize)], took: Duration) {
+    pub(crate) fn aggregated(&mut self, rows: &[(&'static str, u64)], took: Duration) {
         for (table, n) in rows {
-            self.counts.insert(format!("rows_{table}"), *n as u64);
+            self.counts.insert(format!("rows_{table}"), *n);
         }
         self.steps.push(AGGREGATE);
         self.timings_s.insert(AGGREGATE, took.as_secs_f64());

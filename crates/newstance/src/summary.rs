@@ -1,21 +1,53 @@
 //! The most marked findings of a run, for the terminal.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 
+use newstance_aggregate::PairCount;
 use newstance_doc::rows::{ActorRow, ClaimRow, PairRow, StanceRow, Tables};
 
 use crate::paint;
 
 const MAX_PAIRS: usize = 10;
+/// How far support and opposition must be apart, in expected stances.
+const LEAST_MARKED: f64 = 0.5;
 const MAX_CLAIMS: usize = 6;
 const EVIDENCE_CHARS: usize = 110;
 
 /// Prints who stands how to whom, and which claims are disputed.
-pub(crate) fn print(tables: &Tables, out: &mut dyn Write) -> std::io::Result<()> {
+pub(crate) fn print(
+    tables: &Tables,
+    overall: &Overall,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     let names = Names::new(tables);
-    print_pairs(tables, &names, out)?;
+    print_pairs(tables, overall, &names, out)?;
     print_claims(tables, &names, out)
+}
+
+/// Over the whole archive, the most marked pairs of actors.
+#[derive(Debug, Default)]
+pub(crate) struct Overall(BTreeMap<(Reverse<u64>, String, String), PairRow>);
+
+impl Overall {
+    /// Takes a row of `pairs` that goes by.
+    pub(crate) fn see(&mut self, row: &PairCount<'_>) {
+        let marked = (row.n_supports - row.n_opposes).abs();
+        let is_overall = row.level == "actor"
+            && row.period_unit == "all"
+            && row.outlet.is_none()
+            && row.wire == "once";
+        if !is_overall || marked < LEAST_MARKED {
+            return;
+        }
+        // A number that is not negative sorts as its bits do.
+        let ids = (row.holder_id.to_owned(), row.target_id.to_owned());
+        self.0.insert((Reverse(marked.to_bits()), ids.0, ids.1), (*row).into());
+        if self.0.len() > MAX_PAIRS {
+            self.0.pop_last();
+        }
+    }
 }
 
 /// Actors by id.
@@ -41,11 +73,14 @@ impl<'t> Names<'t> {
     }
 }
 
-fn print_pairs(tables: &Tables, names: &Names, out: &mut dyn Write) -> std::io::Result<()> {
-    let mut pairs: Vec<&PairRow> = tables.pairs.iter().filter(|pair| is_overall(pair)).collect();
-    pairs.sort_by(|a, b| marked(b).total_cmp(&marked(a)).then_with(|| ids(a).cmp(&ids(b))));
+fn print_pairs(
+    tables: &Tables,
+    overall: &Overall,
+    names: &Names,
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
     writeln!(out, "\nMost marked stances (expected counts, wire copies once)")?;
-    for pair in pairs.iter().take(MAX_PAIRS) {
+    for pair in overall.0.values() {
         let verb = if pair.net > 0.0 { "supports" } else { "opposes" };
         let interval = match (pair.net_low, pair.net_high) {
             (Some(low), Some(high)) => format!(" [{low:+.2}, {high:+.2}]"),
@@ -65,27 +100,10 @@ fn print_pairs(tables: &Tables, names: &Names, out: &mut dyn Write) -> std::io::
             writeln!(out, "      {evidence}")?;
         }
     }
-    if pairs.is_empty() {
+    if overall.0.is_empty() {
         writeln!(out, "  none: no article names two actors that stand to one another")?;
     }
     Ok(())
-}
-
-fn is_overall(pair: &PairRow) -> bool {
-    pair.level == "actor"
-        && pair.period_unit == "all"
-        && pair.outlet.is_none()
-        && pair.wire == "once"
-        && marked(pair) >= 0.5
-}
-
-/// How far support and opposition are apart, in expected stances.
-fn marked(pair: &PairRow) -> f64 {
-    (pair.n_supports - pair.n_opposes).abs()
-}
-
-fn ids(pair: &PairRow) -> (&str, &str) {
-    (&pair.holder_id, &pair.target_id)
 }
 
 fn best_evidence(tables: &Tables, pair: &PairRow, position: &str) -> Option<String> {

@@ -125,7 +125,7 @@ pub(crate) fn coverage(
     let (mut held, mut given) = (0_u32, 0_u32);
     archive(world, n_pairs, 2).pair_counts(&whole(settings), |rows| {
         for row in rows.iter().filter(|row| row.wire == "once") {
-            let Some((low, high)) = row.interval else { continue };
+            let Some((low, high)) = row.net_low.zip(row.net_high) else { continue };
             given += 1;
             held += u32::from(low <= truth && truth <= high);
         }

@@ -91,8 +91,8 @@ pub(crate) fn corrected_coverage(
         let ledger = archive(leaning, (sample, n_pairs), &mut rng);
         ledger.pair_counts(&settings, |rows| {
             for row in rows.iter().filter(|row| row.wire == "once") {
-                plain += holds(row.interval);
-                corrected += holds(row.corrected.and_then(|(_, ends)| ends));
+                plain += holds(row.net_low.zip(row.net_high));
+                corrected += holds(row.net_corrected_low.zip(row.net_corrected_high));
             }
         });
     }

@@ -12,7 +12,7 @@ use super::ReportLimits;
 use super::actors::listed;
 use super::evidence::Evidence;
 use super::numbers::Numbers;
-use super::pairs::{PagePair, PagePairs, Period, trend_unit};
+use super::pairs::{MarkedPairs, PagePair, Period, trend_unit};
 use super::passages::Passage;
 use super::selection::{greatest_omissions, surest_turns};
 
@@ -79,16 +79,17 @@ pub(crate) type PagePosition<'t> = (u32, Option<u32>, Option<u32>, &'t str);
 /// are on the page.
 pub(crate) type PageTurn<'t> = (&'t TurnRow, Option<u32>, Option<u32>);
 
-/// What stands in the page of `tables`.
+/// What stands in the page of `tables` and `pairs`.
 pub(crate) fn contents<'t>(
     tables: &'t Tables,
+    pairs: &'t mut MarkedPairs,
     left_out: &'t [(String, u64)],
     limits: ReportLimits,
 ) -> Contents<'t> {
     let dates = dates(&tables.articles);
     let trend_unit = trend_unit(dates);
     let outlets = Numbers::new(tables.articles.iter().filter_map(|row| row.outlet.as_deref()));
-    let mut pairs = PagePairs::new(&tables.pairs, trend_unit, limits.pair_rows, &outlets);
+    let mut pairs = pairs.shown(&outlets);
     let mut evidence = Evidence::new(tables);
     let claims = evidence.take_claims(limits);
     let turns = surest_turns(tables, limits.turns);
@@ -137,7 +138,8 @@ pub(crate) fn contents<'t>(
     }
 }
 
-fn dates(articles: &[ArticleRow]) -> Option<(Date, Date)> {
+/// First and last day.
+pub(crate) fn dates(articles: &[ArticleRow]) -> Option<(Date, Date)> {
     let dates = || articles.iter().filter_map(|article| article.date);
     dates().min().zip(dates().max())
 }

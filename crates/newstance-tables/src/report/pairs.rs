@@ -1,11 +1,14 @@
 //! The rows of `pairs` that a page shows.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use newstance_doc::rows::PairRow;
+use newstance_doc::rows::{PairRow, Tables};
 use serde::Serialize;
 
+use super::ReportLimits;
+use super::contents::dates;
 use super::numbers::Numbers;
 
 /// All rows of one pair at one level: level, holder, target, rows.
@@ -41,7 +44,106 @@ pub(crate) fn trend_unit(dates: Option<(Date, Date)>) -> &'static str {
     }
 }
 
-/// The rows of the most marked pairs.
+/// The rows of the most marked pairs, as many as a page has room for.
+///
+/// The rows of the table `pairs` go by in their order; those that a page has no
+/// room for are forgotten.
+#[derive(Debug)]
+pub struct MarkedPairs {
+    trend_unit: &'static str,
+    max_rows: usize,
+    kept: BTreeMap<Rank, Vec<PairRow>>,
+    n_kept_rows: usize,
+    /// The rows so far of the pair that goes by.
+    current: Vec<PairRow>,
+    n_pairs: usize,
+}
+
+/// The most marked first; a number that is not negative sorts as its bits do.
+type Rank = (Reverse<u64>, String, String, String);
+
+impl MarkedPairs {
+    /// None yet, for a page of `tables`.
+    pub fn new(tables: &Tables, limits: ReportLimits) -> Self {
+        Self {
+            trend_unit: trend_unit(dates(&tables.articles)),
+            max_rows: limits.pair_rows,
+            kept: BTreeMap::new(),
+            n_kept_rows: 0,
+            current: Vec::new(),
+            n_pairs: 0,
+        }
+    }
+
+    /// True where rows of that unit and count of wire copies are of use to a
+    /// page; others need not be pushed.
+    pub fn shows(&self, period_unit: &str, wire: &str) -> bool {
+        match period_unit {
+            "all" => true,
+            other => wire == "once" && (other == self.trend_unit || other == "year"),
+        }
+    }
+
+    /// The next row.
+    pub fn push(&mut self, row: PairRow) {
+        if !self.shows(&row.period_unit, &row.wire) {
+            return;
+        }
+        if self.current.first().is_some_and(|first| ids(first) != ids(&row)) {
+            self.end_pair();
+        }
+        self.current.push(row);
+    }
+
+    fn end_pair(&mut self) {
+        let rows = std::mem::take(&mut self.current);
+        let Some((level, holder, target)) = rows.first().map(ids) else { return };
+        let ids = [level, holder, target].map(str::to_owned);
+        let [level, holder, target] = ids;
+        self.n_pairs += 1;
+        self.n_kept_rows += rows.len();
+        self.kept.insert((Reverse(marked(&rows).to_bits()), level, holder, target), rows);
+        // Once there is no room before a pair, there will never be.
+        while let Some(last) = self.kept.last_entry() {
+            let n_before = self.n_kept_rows - last.get().len();
+            if n_before <= self.max_rows {
+                break;
+            }
+            last.remove();
+            self.n_kept_rows = n_before;
+        }
+    }
+
+    /// What a page shows of them, once all rows have gone by.
+    pub(crate) fn shown<'t>(&'t mut self, outlets: &Numbers<'_>) -> PagePairs<'t> {
+        self.end_pair();
+        let this: &'t Self = self;
+        let mut n_rows = 0;
+        let pairs = this.kept.values().take_while(|rows| {
+            n_rows += rows.len();
+            n_rows <= this.max_rows
+        });
+        let pairs: Vec<&Vec<PairRow>> = pairs.collect();
+        let rows = pairs.iter().copied().flatten();
+        let mut periods: Vec<Period<'_>> =
+            rows.map(|row| (row.period_unit.as_str(), row.period_start)).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let page_row = |row| page_row(row, &periods, outlets);
+        let page_pair = |rows: &&'t Vec<PairRow>| {
+            let (level, holder, target) = ids(rows.first()?);
+            Some(PagePair(level, holder, target, rows.iter().filter_map(page_row).collect()))
+        };
+        let pairs: Vec<PagePair<'_>> = pairs.iter().filter_map(page_pair).collect();
+        PagePairs { n_left_out: this.n_pairs - pairs.len(), pairs, periods }
+    }
+}
+
+fn ids(row: &PairRow) -> (&str, &str, &str) {
+    (&row.level, &row.holder_id, &row.target_id)
+}
+
+/// The pairs of a page.
 #[derive(Debug)]
 pub(crate) struct PagePairs<'t> {
     /// The pairs, from the most marked.
@@ -57,49 +159,11 @@ impl<'t> PagePairs<'t> {
     pub(crate) fn ids(&self) -> impl Iterator<Item = &'t str> {
         self.pairs.iter().flat_map(|pair| [pair.1, pair.2])
     }
-
-    /// The rows of as many pairs as `max_rows` holds, with trends by `unit`.
-    pub(crate) fn new(
-        rows: &'t [PairRow],
-        unit: &str,
-        max_rows: usize,
-        outlets: &Numbers<'_>,
-    ) -> Self {
-        let is_shown = |row: &PairRow| match row.period_unit.as_str() {
-            "all" => true,
-            other => row.wire == "once" && (other == unit || other == "year"),
-        };
-        let mut pairs: BTreeMap<(&str, &str, &str), Vec<&PairRow>> = BTreeMap::new();
-        let mut periods = Vec::new();
-        for row in rows.iter().filter(|row| is_shown(row)) {
-            pairs.entry((&row.level, &row.holder_id, &row.target_id)).or_default().push(row);
-            periods.push((row.period_unit.as_str(), row.period_start));
-        }
-        periods.sort_unstable();
-        periods.dedup();
-        let mut ranked: Vec<_> = pairs.into_iter().collect();
-        ranked.sort_by(|(a_key, a), (b_key, b)| {
-            marked(b).total_cmp(&marked(a)).then_with(|| a_key.cmp(b_key))
-        });
-        let (mut n_rows, n_pairs) = (0, ranked.len());
-        let page_row = |row: &&PairRow| page_row(row, &periods, outlets);
-        let pairs: Vec<PagePair<'_>> = ranked
-            .into_iter()
-            .take_while(|(_, rows)| {
-                n_rows += rows.len();
-                n_rows <= max_rows
-            })
-            .map(|((level, holder, target), rows)| {
-                PagePair(level, holder, target, rows.iter().filter_map(page_row).collect())
-            })
-            .collect();
-        Self { n_left_out: n_pairs - pairs.len(), pairs, periods }
-    }
 }
 
 /// How far support and opposition are apart, in expected stances.
-fn marked(rows: &[&PairRow]) -> f64 {
-    let is_whole = |row: &&&PairRow| row.period_unit == "all" && row.outlet.is_none();
+fn marked(rows: &[PairRow]) -> f64 {
+    let is_whole = |row: &&PairRow| row.period_unit == "all" && row.outlet.is_none();
     let apart = rows.iter().filter(is_whole).map(|row| (row.n_supports - row.n_opposes).abs());
     apart.fold(0.0, f64::max)
 }

@@ -72,7 +72,7 @@ fn positions(
     }
     let (embedding, claim) = (session.models.embedding()?, session.models.claim());
     let models = ClaimModels { embedder: Some(embedding.as_ref()), relations: claim.as_deref() };
-    let tables = aggregator.finish(models, Vec::new())?;
+    let tables = aggregator.finish(models, Vec::new())?.tables;
     let mut positions: BTreeMap<Place, BTreeMap<String, String>> = BTreeMap::new();
     for ClaimPositionRow { claim_id, statement_id, article_id, position, .. } in tables.positions {
         let number = statement_id.rsplit_once(":s").and_then(|(_, number)| number.parse().ok());

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Instant;
 
 use newstance_corpus::ArticleReader;
-use newstance_tables::{REPORT_FILE, ReportLimits};
+use newstance_tables::{REPORT_FILE, ReportLimits, write_report};
 
 use crate::Outcome;
 use crate::args::RunArgs;
@@ -13,9 +13,8 @@ use crate::plan::plan;
 use crate::run_record::{AGGREGATE, RunRecord};
 use crate::session::Session;
 use crate::summary;
-use crate::verb::aggregate::aggregate_into;
+use crate::verb::aggregate::{Found, aggregate_into};
 use crate::verb::annotate::{annotate_into, nothing_to_do, tell_problems};
-use crate::verb::report::write_page;
 
 /// Runs the verb.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
@@ -35,10 +34,12 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
 
     let start = Instant::now();
     let folders = std::slice::from_ref(folder);
-    let tables = aggregate_into(&session, folders, folder, args.format)?;
-    record.aggregated(&tables.n_rows(), start.elapsed());
+    let found = aggregate_into(&session, folders, folder, args.format)?;
+    let Found { tables, n_rows, marked, overall } = found;
+    record.aggregated(&n_rows, start.elapsed());
     record.problems(&tables.problems);
-    write_page(&folder.join(REPORT_FILE), &tables, &record, ReportLimits::default())?;
+    let left_out = record.counts().left_out();
+    write_report(&folder.join(REPORT_FILE), &tables, marked, &left_out, ReportLimits::default())?;
     record.write(folder)?;
 
     let mut out = anstream::stdout().lock();
@@ -50,6 +51,6 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
         tables.stances.len(),
         folder.display()
     )?;
-    summary::print(&tables, &mut out)?;
+    summary::print(&tables, &overall, &mut out)?;
     Ok(tell_problems(&tables.problems, args.output.max_problems))
 }
