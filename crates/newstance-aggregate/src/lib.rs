@@ -28,6 +28,7 @@ mod correction;
 mod denial;
 mod entries;
 mod error;
+mod grouping;
 mod ledger;
 mod levels;
 mod names;

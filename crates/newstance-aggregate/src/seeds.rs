@@ -1,6 +1,7 @@
 //! Which claims a clause may belong to.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::ledger::number;
 use crate::propositions::Proposition;
@@ -36,25 +37,18 @@ impl Seeds {
     }
 
     /// The groups from `first` on whose seeds share something with proposition
-    /// `idx`, ascending.
-    pub(crate) fn candidates(&self, idx: usize, first: usize) -> impl Iterator<Item = usize> {
-        // One bit a group: a common word is the key of thousands.
-        let mut bits = vec![0_u64; self.n_groups.saturating_sub(first).div_ceil(64)];
+    /// `idx`.
+    pub(crate) fn candidates(&self, idx: usize, first: usize) -> Candidates {
+        let mut bits = vec![0_u64; self.n_groups.saturating_sub(first).div_ceil(WORD)];
         for key in &self.keys[idx] {
             let groups = &self.groups[*key as usize];
             let later = groups.partition_point(|group| (*group as usize) < first);
             for group in &groups[later..] {
                 let place = *group as usize - first;
-                bits[place / 64] |= 1 << (place % 64);
+                bits[place / WORD] |= 1 << (place % WORD);
             }
         }
-        bits.into_iter().enumerate().flat_map(move |(at, mut word)| {
-            std::iter::from_fn(move || {
-                let bit = (word != 0).then(|| word.trailing_zeros() as usize)?;
-                word &= word - 1;
-                Some(first + 64 * at + bit)
-            })
-        })
+        Candidates { first, bits }
     }
 
     /// Makes proposition `idx` the seed of `group`, the last one so far.
@@ -63,6 +57,34 @@ impl Seeds {
             self.groups[*key as usize].push(number(group));
         }
         self.n_groups = group + 1;
+    }
+}
+
+/// Bits of a word.
+const WORD: usize = 64;
+
+/// Groups, a bit each: a common word is the key of thousands.
+#[derive(Debug)]
+pub(crate) struct Candidates {
+    first: usize,
+    bits: Vec<u64>,
+}
+
+impl Candidates {
+    /// Those of a range, ascending; its start must be the first group of all or
+    /// so many words later.
+    pub(crate) fn within(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
+        let words = |group: usize| ((group - self.first).div_ceil(WORD)).min(self.bits.len());
+        let words = words(range.start)..words(range.end);
+        let first = self.first + WORD * words.start;
+        self.bits[words].iter().enumerate().flat_map(move |(at, word)| {
+            let mut rest = *word;
+            std::iter::from_fn(move || {
+                let bit = (rest != 0).then(|| rest.trailing_zeros() as usize)?;
+                rest &= rest - 1;
+                Some(first + WORD * at + bit)
+            })
+        })
     }
 }
 

@@ -22,11 +22,14 @@ const POSITIONS = DATA.positions.map(([claim, statement, holder, position]) =>
 const TURNS = DATA.turns.map(([turn, from, to]) => ({ ...turn, from, to }));
 const PAIRS = DATA.pairs.map(([level, holder, target, rows]) => ({
   level, holder, target,
-  rows: rows.map(([period, outlet, once, supports, neutral, opposes, articles, net, low, high]) => ({
+  rows: rows.map(([period, outlet, once, supports, neutral, opposes, articles, net, low, high, corrected]) => ({
     unit: DATA.periods[period][0], start: DATA.periods[period][1], outlet: outlet === null ? null : OUTLETS[outlet],
     once: once === 1, supports, neutral, opposes, articles, net, low, high,
+    corrected: corrected && { net: corrected[0], low: corrected[1], high: corrected[2] },
   })),
 }));
+/** True where net stances were corrected for the models' errors. */
+const IS_CORRECTED = PAIRS.some((pair) => pair.rows.some((row) => row.corrected));
 const PERIODS = DATA.periods.filter(([unit]) => unit !== "all").map(([unit, start]) => ({ unit, start }))
   .sort((a, b) => compare(a.unit === "year" ? 0 : 1, b.unit === "year" ? 0 : 1) || compare(a.start, b.start));
 
@@ -90,9 +93,21 @@ function signed(number) {
   return (number < 0 ? "−" : "+") + Math.abs(number).toFixed(2);
 }
 
-/** "−0.33 [−0.57, +0.16]", or that the articles are too few. */
+/** "−0.33 [−0.57, +0.16]", or that the articles are too few; then the same corrected for the models' errors, where the run was told of them. */
 function intervalText(row) {
-  return row.low === null ? signed(row.net) + ", too few articles for an interval" : `${signed(row.net)} [${signed(row.low)}, ${signed(row.high)}]`;
+  const text = row.low === null ? signed(row.net) + ", too few articles for an interval" : `${signed(row.net)} [${signed(row.low)}, ${signed(row.high)}]`;
+  return row.corrected ? `${text}; corrected ${intervalText(row.corrected)}` : text;
+}
+
+/** The columns of a table that tell the net stance of the row which `rowOf` gives. */
+function netColumns(rowOf) {
+  const interval = (row) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`);
+  const columns = (net, title, of) => [
+    { title: net, number: true, cell: (line) => signed(of(line).net), key: (line) => of(line).net },
+    { title, number: true, cell: (line) => interval(of(line)), key: (line) => of(line).low },
+  ];
+  const plain = columns("Net", "95 % interval", rowOf);
+  return IS_CORRECTED ? [...plain, ...columns("Corrected", "Its interval", (line) => rowOf(line).corrected)] : plain;
 }
 
 /** A count and its noun. */

@@ -88,8 +88,7 @@ function pairTable(found) {
   return sortableTable("Pairs", [
     { title: "Holder", cell: ({ pair }) => fullName(pair.holder), key: ({ pair }) => fullName(pair.holder) },
     { title: "Target", cell: ({ pair }) => fullName(pair.target), key: ({ pair }) => fullName(pair.target) },
-    { title: "Net", number: true, cell: ({ row }) => signed(row.net), key: ({ row }) => row.net },
-    { title: "95 % interval", number: true, cell: ({ row }) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`), key: ({ row }) => row.low },
+    ...netColumns(({ row }) => row),
     { title: "Supports", number: true, cell: ({ row }) => row.supports.toFixed(1), key: ({ row }) => row.supports },
     { title: "Opposes", number: true, cell: ({ row }) => row.opposes.toFixed(1), key: ({ row }) => row.opposes },
     { title: "Trend", day: true, cell: ({ pair }) => [element("a", { href: "#trend/" + [pair.level, pair.holder, pair.target].map(encodeURIComponent).join("/") }, sparkline(pair))] },

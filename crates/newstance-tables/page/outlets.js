@@ -14,8 +14,7 @@ function outletsView(level, holder, target) {
     rows.length > 0 ? outletChart(rows.slice(0, 30)) : element("p", null, "No article on this pair is left by the filters."),
     sortableTable("Net stance by outlet", [
       { title: "Outlet", cell: (row) => (row.outlet === null ? "all outlets" : row.outlet), key: (row) => row.outlet || "" },
-      { title: "Net", number: true, cell: (row) => signed(row.net), key: (row) => row.net },
-      { title: "95 % interval", number: true, cell: (row) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`), key: (row) => row.low },
+      ...netColumns((row) => row),
       { title: "Articles", number: true, cell: (row) => String(row.articles), key: (row) => row.articles },
       { title: "", cell: (row) => [button("Show sentences", () => showOutlet(pair, row), { class: "show", "aria-label": "Show sentences of " + (row.outlet || "all outlets") })] },
     ], rows, { column: 1, down: false }),

@@ -125,8 +125,7 @@ function changesOf(pair) {
 function trendTable(pair, outlet) {
   return sortableTable("Net stance in time", [
     { title: "Period", cell: (row) => periodName(row), key: (row) => row.start },
-    { title: "Net", number: true, cell: (row) => signed(row.net), key: (row) => row.net },
-    { title: "95 % interval", number: true, cell: (row) => (row.low === null ? "too few" : `${signed(row.low)} to ${signed(row.high)}`), key: (row) => row.low },
+    ...netColumns((row) => row),
     { title: "Articles", number: true, cell: (row) => String(row.articles), key: (row) => row.articles },
     { title: "", cell: (row) => [button("Show sentences", () => showPeriod(pair, row), { class: "show", "aria-label": "Show sentences of " + periodName(row) })] },
   ], trendRows(pair, outlet), { column: 0, down: false });

@@ -80,9 +80,12 @@ fn page(limits: ReportLimits) -> String {
 }
 
 fn page_of(tables: &Tables, limits: ReportLimits) -> String {
+    written(tables, MarkedPairs::new(tables, limits), limits)
+}
+
+fn written(tables: &Tables, pairs: MarkedPairs, limits: ReportLimits) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
-    let pairs = MarkedPairs::new(tables, limits);
     write_report(&path, tables, pairs, &[("pairs left out".to_owned(), 7)], limits).unwrap();
     std::fs::read_to_string(path).unwrap()
 }
@@ -190,10 +193,7 @@ fn the_most_marked_pairs_have_room_first() {
         let limits = ReportLimits { pair_rows, ..ReportLimits::default() };
         let mut pairs = MarkedPairs::new(&tables, limits);
         rows.iter().flatten().for_each(|row| pairs.push(row.clone()));
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("report.html");
-        write_report(&path, &tables, pairs, &[], limits).unwrap();
-        let data = data(&std::fs::read_to_string(path).unwrap());
+        let data = data(&written(&tables, pairs, limits));
         let holders: Vec<(String, usize)> = data["pairs"]
             .as_array()
             .unwrap()
@@ -209,6 +209,24 @@ fn the_most_marked_pairs_have_room_first() {
     assert_eq!(shown(7), (kept(&[("b", 2), ("c", 3), ("a", 2)]), 1));
     assert_eq!(shown(4), (kept(&[("b", 2)]), 3));
     assert_eq!(shown(1), (kept(&[]), 4));
+}
+
+#[test]
+fn a_corrected_net_stance_stands_beside_the_plain_one() {
+    let corrected = PairRow {
+        net_corrected: Some(-0.512_34),
+        net_corrected_low: Some(-0.75),
+        net_corrected_high: Some(-0.25),
+        ..pair("a", "x")
+    };
+    let (tables, limits) = (tables(), ReportLimits::default());
+    let mut pairs = MarkedPairs::new(&tables, limits);
+    pairs.push(corrected);
+    pairs.push(pair("b", "x"));
+    let data = data(&written(&tables, pairs, limits));
+    let of = |pair: usize| &data["pairs"][pair][3][0][10];
+    assert_eq!(of(0), &serde_json::json!([-0.5123, -0.75, -0.25]));
+    assert!(of(1).is_null());
 }
 
 /// A hundred thousand stances, each with a sentence of its own, and as many
@@ -264,15 +282,12 @@ fn many() -> Tables {
 
 #[test]
 fn the_page_of_a_hundred_thousand_stances_is_under_15_megabytes() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("report.html");
     let (tables, limits) = (many(), ReportLimits::default());
     let mut pairs = MarkedPairs::new(&tables, limits);
     for stance in &tables.stances {
         pairs.push(pair(&stance.holder_id, &stance.target_id));
     }
-    write_report(&path, &tables, pairs, &[], limits).unwrap();
-    let page = std::fs::read_to_string(path).unwrap();
+    let page = written(&tables, pairs, limits);
     let data = data(&page);
     let shown = data["stances"].as_array().unwrap().len() as u64;
     assert_eq!(shown + data["not_shown"]["stances"].as_u64().unwrap(), 100_000);

@@ -16,9 +16,21 @@ use super::numbers::Numbers;
 pub(crate) struct PagePair<'t>(&'t str, &'t str, &'t str, Vec<PageRow>);
 
 /// Period, outlet (none: all), 1 for copies once, supports, neutral, opposes,
-/// articles, net, its interval. Period and outlet by number.
-type PageRow =
-    (u32, Option<u32>, u8, Short, Short, Short, u64, Short, Option<Short>, Option<Short>);
+/// articles, net, its interval, the corrected net with its interval. Period and
+/// outlet by number.
+type PageRow = (
+    u32,
+    Option<u32>,
+    u8,
+    Short,
+    Short,
+    Short,
+    u64,
+    Short,
+    Option<Short>,
+    Option<Short>,
+    Option<(Short, Option<Short>, Option<Short>)>,
+);
 /// Unit and first day.
 pub(crate) type Period<'t> = (&'t str, Option<Date>);
 
@@ -181,5 +193,9 @@ fn page_row(row: &PairRow, periods: &[Period<'_>], outlets: &Numbers<'_>) -> Opt
         Short::new(row.net),
         row.net_low.map(Short::new),
         row.net_high.map(Short::new),
+        row.net_corrected.map(|net| {
+            let (low, high) = (row.net_corrected_low, row.net_corrected_high);
+            (Short::new(net), low.map(Short::new), high.map(Short::new))
+        }),
     ))
 }
