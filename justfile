@@ -8,7 +8,7 @@ sample:
 check:
     cargo fmt --all --check
     cargo clippy --workspace --exclude newstance-torch --all-targets -- -D warnings
-    cargo clippy -p newstance-torch -p newstance --all-targets --features newstance/torch,newstance-torch/doc-only -- -D warnings
+    cargo clippy -p newstance-torch -p newstance -p newstance-py --all-targets --features newstance/torch,newstance-py/torch,newstance-torch/doc-only -- -D warnings
     cargo test
 
 # A CPU libtorch in the user's cache, and the variables that say where (docs/torch.md: how to use another, or CUDA).
@@ -59,3 +59,15 @@ train-tagger:
 train-stance:
     python3 models/train/train_stance.py --seed 7 --out .train/stance-7
     python3 models/train/train_stance.py --seed 8 --out .train/stance-8
+
+# The wheel, tested in a fresh virtual environment; needs Python, Spark's part needs Java.
+wheel-tests:
+    cargo build --release
+    bash tests/wheel/run target/release/newstance
+
+# The wheel with the default bundle inside it (about 130 MB), for workers that share no files.
+wheel-with-bundle:
+    mkdir -p crates/newstance-py/python/newstance/models
+    cp -r models/default crates/newstance-py/python/newstance/models/
+    maturin build --release --manifest-path crates/newstance-py/Cargo.toml --out out/wheels
+    rm -r crates/newstance-py/python/newstance/models

@@ -60,3 +60,4 @@ pub use error::AggregateError;
 pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use pairs::PairCount;
 pub use settings::{AggregateSettings, PeriodUnit};
+pub use wire::{WireText, are_copies};

@@ -21,24 +21,67 @@ const LEAST_HASHES: usize = 8;
 /// A 5-gram that more texts than this share is boilerplate.
 const MAX_SHARED: usize = 256;
 
+/// What tells whether a text is a copy of another: the same for one text
+/// wherever it is computed, so that groups can be found by a shuffle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WireText {
+    /// Hash of the text without case, white space and punctuation; texts of
+    /// the same key are copies.
+    pub key: [u8; 32],
+    /// Hashes of the word 5-grams, sorted, each once.
+    pub shingles: Vec<u64>,
+}
+
+impl WireText {
+    /// A shingle that more texts than this probe is boilerplate and tells nothing.
+    pub const MAX_SHARED: usize = MAX_SHARED;
+
+    /// That of `text`.
+    pub fn new(text: &str) -> Self {
+        let key = *blake3::hash(words(text).join(" ").as_bytes()).as_bytes();
+        Self { key, shingles: shingles(text) }
+    }
+
+    /// The shingles by which candidates are found; texts that share one are to
+    /// be compared. None where the text is too short to be compared.
+    pub fn probes(&self, settings: &AggregateSettings) -> Vec<u64> {
+        if self.shingles.len() < settings.wire_min_shingles {
+            return Vec::new();
+        }
+        let least = self.shingles.iter().take(LEAST_HASHES);
+        let sampled = self.shingles.iter().skip(LEAST_HASHES).filter(|h| **h % SAMPLE_EVERY == 0);
+        least.chain(sampled).copied().collect()
+    }
+}
+
+/// True where two texts, given by the shingles of each, are copies.
+#[expect(clippy::cast_precision_loss, reason = "texts have far fewer than 2^52 words")]
+pub fn are_copies(a: &[u64], b: &[u64], settings: &AggregateSettings) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if (short.len() as f64) < settings.wire_length_ratio * long.len() as f64 {
+        return false;
+    }
+    let shared = short.iter().filter(|hash| long.binary_search(hash).is_ok()).count();
+    shared as f64 >= settings.wire_containment * short.len() as f64
+}
+
 /// For each article the index of its group's original: the earliest by date,
 /// then id; articles without a date come last.
 pub(crate) fn wire_originals(articles: &[Annotated], settings: &AggregateSettings) -> Vec<usize> {
-    let texts: Vec<Vec<u64>> = articles.iter().map(|a| shingles(&a.article.text)).collect();
+    let texts: Vec<WireText> = articles.iter().map(|a| WireText::new(&a.article.text)).collect();
     let mut groups = Groups::new(articles.len());
     let mut by_text: BTreeMap<[u8; 32], usize> = BTreeMap::new();
     let mut distinct = Vec::new();
-    for (idx, annotated) in articles.iter().enumerate() {
-        let hash = *blake3::hash(words(&annotated.article.text).join(" ").as_bytes()).as_bytes();
-        if let Some(&first) = by_text.get(&hash) {
+    for (idx, text) in texts.iter().enumerate() {
+        if let Some(&first) = by_text.get(&text.key) {
             groups.join(first, idx);
         } else {
-            by_text.insert(hash, idx);
+            by_text.insert(text.key, idx);
             distinct.push(idx);
         }
     }
     for (a, b) in candidates(&texts, &distinct, settings) {
-        if are_copies(&texts[a], &texts[b], settings) {
+        if are_copies(&texts[a].shingles, &texts[b].shingles, settings) {
             groups.join(a, b);
         }
     }
@@ -63,20 +106,14 @@ fn age(article: &Article) -> (bool, Option<jiff::civil::Date>, &str) {
 }
 
 fn candidates(
-    texts: &[Vec<u64>],
+    texts: &[WireText],
     distinct: &[usize],
     settings: &AggregateSettings,
 ) -> Vec<(usize, usize)> {
     let mut sharing: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for &idx in distinct {
-        let hashes = &texts[idx];
-        if hashes.len() < settings.wire_min_shingles {
-            continue;
-        }
-        let least = hashes.iter().take(LEAST_HASHES);
-        let sampled = hashes.iter().skip(LEAST_HASHES).filter(|h| **h % SAMPLE_EVERY == 0);
-        for hash in least.chain(sampled) {
-            sharing.entry(*hash).or_default().push(idx);
+        for hash in texts[idx].probes(settings) {
+            sharing.entry(hash).or_default().push(idx);
         }
     }
     let mut pairs: Vec<(usize, usize)> = sharing
@@ -92,16 +129,6 @@ fn candidates(
     pairs.sort_unstable();
     pairs.dedup();
     pairs
-}
-
-#[expect(clippy::cast_precision_loss, reason = "texts have far fewer than 2^52 words")]
-fn are_copies(a: &[u64], b: &[u64], settings: &AggregateSettings) -> bool {
-    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if (short.len() as f64) < settings.wire_length_ratio * long.len() as f64 {
-        return false;
-    }
-    let shared = short.iter().filter(|hash| long.binary_search(hash).is_ok()).count();
-    shared as f64 >= settings.wire_containment * short.len() as f64
 }
 
 fn words(text: &str) -> Vec<String> {

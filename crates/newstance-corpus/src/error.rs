@@ -44,4 +44,11 @@ pub enum CorpusError {
         /// Why.
         source: std::io::Error,
     },
+
+    /// Rows cannot be read as articles.
+    #[error("cannot read the rows as articles")]
+    Rows {
+        /// What the arrow crate says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }

@@ -58,6 +58,19 @@ pub enum LeftOut {
     Language,
 }
 
+impl LeftOut {
+    /// The word that counts use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Date => "date",
+            Self::Outlet => "outlet",
+            Self::Length => "length",
+            Self::Query => "query",
+            Self::Language => "language",
+        }
+    }
+}
+
 /// [`FilterSettings`], made ready.
 #[derive(Clone, Debug, Default)]
 pub struct ArticleFilter {

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use newstance_doc::{Problem, ProblemKind};
+
 /// What an id turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identified {
@@ -11,6 +13,31 @@ pub enum Identified {
     Repeated,
     /// Seen before with another text: the article goes by this id instead.
     Renamed(String),
+}
+
+impl Identified {
+    /// What is to be said of an article that came with `id`, without a file;
+    /// none where it is new.
+    pub fn problem(&self, id: &str) -> Option<Problem> {
+        let (article_id, kind, message) = match self {
+            Self::New => return None,
+            Self::Repeated => {
+                let message = "its id was seen before with the same text; it is left out";
+                (id, ProblemKind::RepeatedArticle, message.to_owned())
+            }
+            Self::Renamed(renamed) => {
+                let message = format!("the id `{id}` was seen before with another text");
+                (renamed.as_str(), ProblemKind::RepeatedId, message)
+            }
+        };
+        Some(Problem {
+            article_id: Some(article_id.to_owned()),
+            file: None,
+            line: None,
+            kind,
+            message,
+        })
+    }
 }
 
 /// Remembers which text each id of a run belongs to.

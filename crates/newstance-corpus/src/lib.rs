@@ -5,6 +5,7 @@
 //! articles: a broken record costs that record, a broken file costs what comes
 //! after the break.
 
+mod batch_rows;
 mod compression;
 mod csv_rows;
 mod date;
@@ -29,6 +30,7 @@ mod settings;
 mod text_file;
 mod warc;
 
+pub use batch_rows::{Row, RowReader};
 pub use date::parse_date;
 pub use error::CorpusError;
 pub use filter::{ArticleFilter, FilterSettings, LeftOut};

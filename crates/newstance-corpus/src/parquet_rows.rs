@@ -7,12 +7,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use arrow::array::RecordBatch;
-use arrow::json::LineDelimitedWriter;
 use newstance_doc::ProblemKind;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 
 use crate::CorpusSettings;
+use crate::batch_rows::as_json;
 use crate::record::{Unusable, read_record};
 use crate::records::{Found, Records};
 
@@ -75,7 +74,7 @@ impl ParquetRows {
     fn next_batch(&mut self) -> bool {
         let Some(reader) = &mut self.reader else { return false };
         let batch = guarded(|| match reader.next() {
-            Some(batch) => as_json(&batch?).map(Some),
+            Some(batch) => Ok(Some(as_json(&batch?)?)),
             None => Ok(None),
         });
         match batch {
@@ -119,7 +118,7 @@ impl Records for ParquetRows {
     }
 }
 
-type Fault = Box<dyn std::error::Error>;
+type Fault = Box<dyn std::error::Error + Send + Sync>;
 
 /// What `read` gives; a panic on a file that was tampered with is an error of
 /// that file, too.
@@ -128,15 +127,6 @@ fn guarded<T>(read: impl FnOnce() -> Result<T, Fault>) -> Result<T, String> {
         Ok(read) => read.map_err(|error| error.to_string()),
         Err(_) => Err("its pages contradict one another".to_owned()),
     }
-}
-
-/// The rows of a batch as JSON objects; absent values are left out.
-fn as_json(batch: &RecordBatch) -> Result<Vec<String>, Fault> {
-    let mut writer = LineDelimitedWriter::new(Vec::new());
-    writer.write(batch)?;
-    writer.finish()?;
-    let json = String::from_utf8(writer.into_inner())?;
-    Ok(json.lines().map(str::to_owned).collect())
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use newstance_doc::{Article, Problem, ProblemKind};
 
-use crate::ids::{IdRegistry, Identified, hashed_id};
+use crate::batch_rows::unknown_date;
+use crate::ids::{IdRegistry, Identified};
 use crate::input::{InputFile, list_files};
 use crate::record::{Record, Unusable};
 use crate::records::{Found, Records};
@@ -123,46 +124,29 @@ impl ArticleReader {
     }
 
     /// Gives a record its id and hands it on, after what is to be said of it.
-    fn article(&mut self, file: &InputFile, line: Option<u64>, record: Record) {
-        let id = record
-            .id
-            .unwrap_or_else(|| hashed_id(record.url.as_deref(), &record.title, &record.text));
-        let mut say = |article_id: &str, kind, message| {
-            let mut problem = problem(file, line, kind, message);
-            problem.article_id = Some(article_id.to_owned());
-            self.ready.push_back(Err(problem));
+    fn article(&mut self, file: &InputFile, line: Option<u64>, mut record: Record) {
+        let taken = std::mem::take(&mut record.taken);
+        let mut article = record.into_article();
+        let mut say = |problem: Problem| {
+            let file = Some(file.name.clone());
+            self.ready.push_back(Err(Problem { file, line, ..problem }));
         };
-        let id = match self.ids.register(&id, &record.text) {
-            Identified::New => id,
-            Identified::Repeated => {
-                let message = "its id was seen before with the same text; it is left out";
-                say(&id, ProblemKind::RepeatedArticle, message.to_owned());
-                return;
-            }
-            Identified::Renamed(renamed) => {
-                let message = format!("the id `{id}` was seen before with another text");
-                say(&renamed, ProblemKind::RepeatedId, message);
-                renamed
-            }
-        };
-        if let (None, Some(raw)) = (record.date, &record.date_raw) {
-            say(&id, ProblemKind::UnknownDate, format!("the date `{raw}` is not understood"));
+        let identified = self.ids.register(&article.id, &article.text);
+        if let Some(problem) = identified.problem(&article.id) {
+            say(problem);
         }
-        for taken in record.taken {
+        match identified {
+            Identified::New => {}
+            Identified::Repeated => return,
+            Identified::Renamed(renamed) => article.id = renamed,
+        }
+        if let Some(problem) = unknown_date(&article) {
+            say(problem);
+        }
+        for taken in taken {
             *self.field_sources.entry(taken).or_default() += 1;
         }
-        self.ready.push_back(Ok(Article {
-            id,
-            title: record.title,
-            text: record.text,
-            date: record.date,
-            date_raw: record.date_raw,
-            outlet: record.outlet,
-            authors: record.authors,
-            url: record.url,
-            language: record.language,
-            extra: record.extra,
-        }));
+        self.ready.push_back(Ok(article));
     }
 
     fn read_error(&mut self, file: &InputFile, line: Option<u64>, error: &io::Error) {

@@ -1,11 +1,12 @@
 //! One JSON object to an article.
 
 use jiff::civil::Date;
-use newstance_doc::ProblemKind;
+use newstance_doc::{Article, ProblemKind};
 use serde_json::{Map, Value};
 
 use crate::CorpusSettings;
 use crate::date::{from_epoch, parse_date};
+use crate::ids::hashed_id;
 
 /// The fields of an article before it has its final id.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,6 +23,25 @@ pub(crate) struct Record {
     pub(crate) extra: Option<String>,
     /// Which field of the article came from which field of the input.
     pub(crate) taken: Vec<(&'static str, String)>,
+}
+
+impl Record {
+    /// The article, with the id that it has or a hash of what it says.
+    pub(crate) fn into_article(self) -> Article {
+        let id = self.id.unwrap_or_else(|| hashed_id(self.url.as_deref(), &self.title, &self.text));
+        Article {
+            id,
+            title: self.title,
+            text: self.text,
+            date: self.date,
+            date_raw: self.date_raw,
+            outlet: self.outlet,
+            authors: self.authors,
+            url: self.url,
+            language: self.language,
+            extra: self.extra,
+        }
+    }
 }
 
 /// Why a line gives no article.

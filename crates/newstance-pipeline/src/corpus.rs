@@ -154,6 +154,17 @@ impl Run<'_, '_> {
     }
 }
 
+/// Annotates articles that somebody else read, over rayon's threads: a result
+/// for each place, in their order, none where there is no article. An article
+/// on which a stage fails costs that article only.
+pub fn annotate_rows(
+    annotator: &Annotator,
+    articles: Vec<Option<Article>>,
+) -> Vec<Option<Result<Annotation, Problem>>> {
+    let annotate = |article: Option<Article>| Some(annotate_guarded(annotator, article?));
+    articles.into_par_iter().map(annotate).collect()
+}
+
 fn annotate_chunk(annotator: &Annotator, chunk: Vec<Article>) -> Vec<Result<Annotation, Problem>> {
     chunk.into_par_iter().map(|article| annotate_guarded(annotator, article)).collect()
 }

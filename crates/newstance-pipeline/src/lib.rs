@@ -19,7 +19,7 @@ mod word_text;
 
 pub use aggregate::{aggregate_layers, write_counts};
 pub use annotator::{Annotation, Annotator, AnnotatorSettings, TaggedWords};
-pub use corpus::{Progress, RunOptions, annotate_corpus};
+pub use corpus::{Progress, RunOptions, annotate_corpus, annotate_rows};
 pub use counts::Counts;
 pub use error::PipelineError;
 pub use shard::Shard;

@@ -2,6 +2,7 @@
 
 use std::{fmt, io, path::PathBuf};
 
+use arrow::datatypes::DataType;
 use parquet::errors::ParquetError;
 use serde::{de, ser};
 
@@ -126,6 +127,44 @@ pub enum TablesError {
         table: &'static str,
         /// The formats that are there.
         formats: Vec<&'static str>,
+    },
+}
+
+/// Why Arrow batches are not those of layers or tables.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// A column is not there.
+    #[error("`{table}` has no column `{column}`")]
+    ColumnMissing {
+        /// The table, or `layers`.
+        table: &'static str,
+        /// The column.
+        column: String,
+    },
+
+    /// A column holds something else.
+    #[error("column `{column}` of `{table}` is {found}, not {expected}")]
+    ColumnType {
+        /// The table, or `layers`.
+        table: &'static str,
+        /// The column.
+        column: String,
+        /// What it holds.
+        found: Box<DataType>,
+        /// What it must hold.
+        expected: Box<DataType>,
+    },
+
+    /// A row is not what it should be.
+    #[error("cannot use row {row} of `{table}`")]
+    Row {
+        /// The table, or `layers`.
+        table: &'static str,
+        /// The row, from 1.
+        row: u64,
+        /// What is wrong with it.
+        source: CellError,
     },
 }
 

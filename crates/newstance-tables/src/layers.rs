@@ -38,12 +38,25 @@ const READ_ARTICLES: usize = 16;
 
 /// The layers of one article, beside the article.
 #[derive(Serialize, Deserialize)]
-struct Layers<'a> {
+pub(crate) struct Layers<'a> {
     sentences: Cow<'a, [Sentence]>,
     mentions: Cow<'a, [Mention]>,
     actors: Cow<'a, [Actor]>,
     statements: Cow<'a, [Statement]>,
     stances: Cow<'a, [Stance]>,
+}
+
+impl<'a> Layers<'a> {
+    /// The layers of an article.
+    pub(crate) fn of(annotated: &'a Annotated) -> Self {
+        Self {
+            sentences: Cow::Borrowed(&annotated.sentences),
+            mentions: Cow::Borrowed(&annotated.mentions),
+            actors: Cow::Borrowed(&annotated.actors),
+            statements: Cow::Borrowed(&annotated.statements),
+            stances: Cow::Borrowed(&annotated.stances),
+        }
+    }
 }
 
 /// Appends articles with their layers to one part of a run folder, in corpus order.
@@ -126,13 +139,7 @@ impl LayerWriter {
 
     fn push(&mut self, annotated: &Annotated) -> Result<(), CellError> {
         self.articles.push(&annotated.article)?;
-        self.layers.push(&Layers {
-            sentences: Cow::Borrowed(&annotated.sentences),
-            mentions: Cow::Borrowed(&annotated.mentions),
-            actors: Cow::Borrowed(&annotated.actors),
-            statements: Cow::Borrowed(&annotated.statements),
-            stances: Cow::Borrowed(&annotated.stances),
-        })
+        self.layers.push(&Layers::of(annotated))
     }
 
     fn end_group(&mut self) -> Result<(), TablesError> {
@@ -243,7 +250,7 @@ fn split(batch: &RecordBatch) -> (StructArray, StructArray) {
     )
 }
 
-fn annotated_of(
+pub(crate) fn annotated_of(
     articles: &StructArray,
     layers: &StructArray,
     row: usize,
@@ -259,7 +266,7 @@ fn annotated_of(
     })
 }
 
-fn article_fields() -> Fields {
+pub(crate) fn article_fields() -> Fields {
     fields_of([
         ("id", DataType::Utf8, false),
         ("title", DataType::Utf8, false),
@@ -274,7 +281,7 @@ fn article_fields() -> Fields {
     ])
 }
 
-fn layer_fields() -> Fields {
+pub(crate) fn layer_fields() -> Fields {
     fields_of([
         ("sentences", list_of(sentence()), false),
         ("mentions", list_of(mention()), false),

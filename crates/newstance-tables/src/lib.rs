@@ -11,6 +11,8 @@
 //! given at once. Offsets in tables count characters; those in layers count
 //! bytes, and layers are for newstance alone to read.
 
+mod annotated_rows;
+mod batch;
 mod decode;
 mod encode;
 mod error;
@@ -28,7 +30,9 @@ mod table_writer;
 mod tables;
 mod text_file;
 
-pub use error::{CellError, TablesError};
+pub use annotated_rows::{AnnotatedRow, annotated_batch, annotated_rows, annotated_schema};
+pub use batch::{TableColumns, rows_of_batches};
+pub use error::{BatchError, CellError, TablesError};
 pub use folder::{find_table, read_table, read_tables, table_rows, write_tables};
 pub use format::Format;
 pub use layers::{LayerReader, LayerWriter};
@@ -40,3 +44,4 @@ pub use parts::{
 pub use report::{MarkedPairs, REPORT_FILE, ReportLimits, write_report};
 pub use schema::{Column, ColumnType, Table};
 pub use table_writer::TableWriter;
+pub use tables::{table_batches, tables_of_batches};

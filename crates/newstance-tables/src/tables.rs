@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use arrow::array::RecordBatch;
 use newstance_doc::{
     Problem,
     rows::{
@@ -11,7 +12,8 @@ use newstance_doc::{
 };
 
 use crate::{
-    Column, ColumnType, Format, Table, TablesError,
+    BatchError, CellError, Column, ColumnType, Format, Table, TablesError,
+    batch::{batch_of, rows_of_batches},
     folder::{read_table, write_table},
 };
 
@@ -49,6 +51,29 @@ macro_rules! tables {
         ) -> Result<(), TablesError> {
             $(write_table::<$row>(folder, &tables.$table, format)?;)*
             Ok(())
+        }
+
+        /// Every table of [`Tables`] as Arrow columns, with its name.
+        ///
+        /// # Errors
+        ///
+        /// [`CellError`] where a value does not fit its column.
+        pub fn table_batches(
+            tables: &Tables,
+        ) -> Result<Vec<(&'static str, RecordBatch)>, CellError> {
+            Ok(vec![$((stringify!($table), batch_of::<$row>(&tables.$table)?),)*])
+        }
+
+        /// The tables of Arrow columns: what [`table_batches`] gave, or what was
+        /// read from the files of a run folder. `batches` gives those of a table.
+        ///
+        /// # Errors
+        ///
+        /// [`BatchError`] naming the table whose columns or rows are not its own.
+        pub fn tables_of_batches(
+            mut batches: impl FnMut(&'static str) -> Vec<RecordBatch>,
+        ) -> Result<Tables, BatchError> {
+            Ok(Tables { $($table: rows_of_batches::<$row>(&batches(stringify!($table)))?,)* })
         }
 
         /// Reads every table of [`Tables`] from `folder`.

@@ -4,7 +4,6 @@
 //! gives exit codes; everything else lives in the libraries.
 
 mod args;
-mod backends;
 mod behaviour;
 mod bundle;
 mod evaluation;
@@ -17,7 +16,6 @@ mod progress;
 mod run_record;
 mod selector;
 mod session;
-mod settings;
 mod sparkline;
 mod stance_sample;
 mod summary;

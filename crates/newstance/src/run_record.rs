@@ -12,11 +12,11 @@ use newstance_doc::Problem;
 use newstance_encoder::InstructionSet;
 use newstance_model::{Bundle, Precision, RoleEntry};
 use newstance_pipeline::{Counts, Shard};
+use newstance_settings::Settings;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::session::Session;
-use crate::settings::Settings;
 
 /// The step from articles to layers.
 pub(crate) const ANNOTATE: &str = "annotate";

@@ -2,14 +2,11 @@
 
 use anyhow::Context;
 use newstance_model::{Bundle, EncoderLoader, Models};
-use newstance_ner::Gazetteer;
-use newstance_pipeline::{Annotator, AnnotatorSettings};
-use newstance_stance::ForceLexicon;
+use newstance_pipeline::Annotator;
+use newstance_settings::{Settings, annotator, backends, device};
 
 use crate::args::SettingsArgs;
-use crate::backends;
 use crate::bundle;
-use crate::settings::Settings;
 
 /// Settings, models and lists.
 #[derive(Debug)]
@@ -26,8 +23,8 @@ impl Session {
     /// Reads the settings, sets the number of threads and loads the models.
     pub(crate) fn open(args: &SettingsArgs) -> anyhow::Result<Self> {
         set_threads(args.threads)?;
-        let settings = Settings::load(args)?;
-        let backends = backends::all(&settings)?;
+        let settings = read_settings(args)?;
+        let backends = backends(&settings)?;
         let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
         Self::load(settings, &backends)
     }
@@ -38,27 +35,33 @@ impl Session {
         backends: &[&dyn EncoderLoader],
     ) -> anyhow::Result<Self> {
         let bundle = bundle::open(&settings)?;
-        let device = backends::device(&settings, &bundle)?;
+        let device = device(&settings, &bundle)?;
         let models = Models::load(&bundle, backends)?;
-        let gazetteer = match &settings.models.gazetteer {
-            Some(folder) => Gazetteer::from_folder(folder)?,
-            None => Gazetteer::built_in()?,
-        };
-        let lexicon = match &settings.models.cues {
-            Some(path) => ForceLexicon::from_path(path)?,
-            None => ForceLexicon::built_in(),
-        };
-        let stages =
-            AnnotatorSettings { actors: settings.actors.clone(), stance: settings.stance.clone() };
-        let annotator = Annotator::new(&models, gazetteer, lexicon, stages)?;
+        let annotator = annotator(&settings, &models)?;
         Ok(Self { settings, bundle, device, models, annotator })
     }
+}
+
+/// Reads the file that `args` name (or `newstance.toml` where there is
+/// one) and lays `--set`, `--bundle`, `--backend` and `--device` over it.
+pub(crate) fn read_settings(args: &SettingsArgs) -> anyhow::Result<Settings> {
+    let mut settings = Settings::read(args.settings.as_deref(), &args.set)?;
+    if let Some(bundle) = &args.bundle {
+        settings.models.bundle = Some(bundle.clone());
+    }
+    if let Some(backend) = &args.backend {
+        settings.models.backend = Some(backend.clone());
+    }
+    if let Some(device) = &args.device {
+        settings.models.device = Some(device.clone());
+    }
+    Ok(settings)
 }
 
 /// One pool for the whole program; rayon takes one thread a core by itself.
 pub(crate) fn set_threads(threads: Option<usize>) -> anyhow::Result<()> {
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    backends::set_threads(threads.unwrap_or_else(cores));
+    newstance_settings::set_threads(threads.unwrap_or_else(cores));
     let Some(threads) = threads else { return Ok(()) };
     rayon::ThreadPoolBuilder::new()
         .num_threads(threads)

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
-
-use crate::settings::ROLES;
+use newstance_settings::ROLES;
 
 #[derive(Debug, Args)]
 pub(crate) struct ModelsArgs {

@@ -9,16 +9,15 @@ use newstance_corpus::ArticleReader;
 use newstance_doc::Span;
 use newstance_model::{EncoderLoader, WordText};
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
+use newstance_settings::{backends, set_threads};
 use newstance_tokenize::words;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::{BenchArgs, TableFormat};
-use crate::backends;
 use crate::meter::{MeteredBackend, Reading};
-use crate::session::Session;
-use crate::settings::Settings;
+use crate::session::{Session, read_settings};
 use crate::verb::aggregate::aggregate_into;
 
 /// Lines that are read together.
@@ -61,9 +60,9 @@ struct EncoderShare {
 /// Runs the verb.
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
     let start = Instant::now();
-    let settings = Settings::load(&args.settings)?;
+    let settings = read_settings(&args.settings)?;
     let instruction_set = settings.models.instruction_set();
-    let backends: Vec<_> = backends::all(&settings)?.into_iter().map(MeteredBackend::new).collect();
+    let backends: Vec<_> = backends(&settings)?.into_iter().map(MeteredBackend::new).collect();
     let loaders: Vec<_> = backends.iter().map(|backend| backend as &dyn EncoderLoader).collect();
     let session = Session::load(settings, &loaders)?;
     let loaded = start.elapsed();
@@ -107,7 +106,7 @@ impl Bench<'_> {
             .num_threads(threads)
             .build()
             .context("cannot start the threads")?;
-        backends::set_threads(threads);
+        set_threads(threads);
         let mut rounds = Vec::new();
         for _ in 0..self.args.rounds {
             self.take();

@@ -6,15 +6,14 @@ use std::path::Path;
 
 use anyhow::Context;
 use newstance_eval::{Difference, compare, compare_slices};
+use newstance_settings::{ROLES, Settings, backends};
 use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::CompareArgs;
-use crate::backends;
 use crate::evaluation::{Evaluation, Prediction, evaluate};
 use crate::progress::say;
-use crate::session::{Session, set_threads};
-use crate::settings::{ROLES, Settings};
+use crate::session::{Session, read_settings, set_threads};
 
 /// One-sided p-value up to which a difference is beyond chance: 95 % on both sides.
 const BEYOND_CHANCE: f64 = 0.025;
@@ -24,7 +23,7 @@ const N_SLICES_SHOWN: usize = 8;
 /// Runs the verb.
 pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     set_threads(args.settings.threads)?;
-    let settings = Settings::load(&args.settings)?;
+    let settings = read_settings(&args.settings)?;
     let before = evaluate_bundle(&settings, &args.before, args)?;
     let after = evaluate_bundle(&settings, &args.after, args)?;
     let comparison = Comparison::new(&before, &after, args.examples)?;
@@ -50,7 +49,7 @@ fn evaluate_bundle(
         }
         _ => settings.models.bundle = Some(bundle.to_owned()),
     }
-    let backends = backends::all(&settings)?;
+    let backends = backends(&settings)?;
     let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
     let session = Session::load(settings, &backends)?;
     evaluate(&session, args.task, &args.gold)

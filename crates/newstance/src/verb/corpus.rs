@@ -7,12 +7,12 @@ use std::io::Write;
 use jiff::civil::Date;
 use newstance_corpus::{ArticleReader, language_of};
 use newstance_doc::{Article, Problem};
+use newstance_settings::Settings;
 use serde_json::{Map, Value};
 
 use crate::Outcome;
 use crate::args::{CorpusArgs, CorpusVerb, InspectArgs};
 use crate::paint;
-use crate::settings::Settings;
 
 const N_EXAMPLES: usize = 5;
 const N_SHOWN: usize = 8;

@@ -11,14 +11,13 @@ use newstance_model::{
     Models, Placement, Pooling, Precision, RoleEntry, Scheme, Template, TextForm, backends_with,
     tag_parts,
 };
+use newstance_settings::{ROLES, Settings, backends};
 use serde::Deserialize;
 
 use super::labels::{Ours, is_entailment, label_map};
 use super::trial;
 use crate::Outcome;
 use crate::args::{AddHow, Arithmetic, TextKind};
-use crate::backends;
-use crate::settings::{ROLES, Settings};
 
 /// What the checkpoint of an added model is called in its bundle.
 const CHECKPOINT: &str = "model";
@@ -48,7 +47,7 @@ pub(super) fn add(
         );
     }
     let config = CheckpointConfig::read(&folder)?;
-    let backends = backends::all(&Settings::default())?;
+    let backends = backends(&Settings::default())?;
     let backends: Vec<&dyn EncoderLoader> = backends.iter().map(AsRef::as_ref).collect();
     let runner = runner(&config.architecture, &folder, &backends)?;
     let entry = role_entry(&folder, &config, how)?;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
 use newstance_aggregate::AggregateSettings;
 use newstance_corpus::CorpusSettings;
 use newstance_encoder::InstructionSet;
@@ -13,80 +12,68 @@ use newstance_stance::StanceSettings;
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
-use crate::args::SettingsArgs;
+use crate::SettingsError;
 
 /// The roles that a bundle may have.
-pub(crate) const ROLES: [&str; 5] = ["ner", "attribution", "stance", "claim", "embedding"];
+pub const ROLES: [&str; 5] = ["ner", "attribution", "stance", "claim", "embedding"];
 
 const DEFAULT_FILE: &str = "newstance.toml";
 
 /// Everything that results depend on, besides articles and model files.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct Settings {
+pub struct Settings {
     /// The models.
-    pub(crate) models: ModelSettings,
+    pub models: ModelSettings,
     /// How archives are read.
-    pub(crate) corpus: CorpusSettings,
+    pub corpus: CorpusSettings,
     /// How actors are found.
-    pub(crate) actors: ActorSettings,
+    pub actors: ActorSettings,
     /// How statements and stances are found.
-    pub(crate) stance: StanceSettings,
+    pub stance: StanceSettings,
     /// How layers become tables.
-    pub(crate) aggregate: AggregateSettings,
+    pub aggregate: AggregateSettings,
 }
 
 /// Which models, and which lists beside them.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
-pub(crate) struct ModelSettings {
+pub struct ModelSettings {
     /// Folder of the bundle.
-    pub(crate) bundle: Option<PathBuf>,
+    pub bundle: Option<PathBuf>,
     /// Roles that another bundle answers: its name or its folder, by role.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) roles: BTreeMap<String, String>,
+    pub roles: BTreeMap<String, String>,
     /// The backend of all models, `encoder` or `torch`; that of the bundle where absent.
-    pub(crate) backend: Option<String>,
+    pub backend: Option<String>,
     /// Where the backend `torch` computes, `cpu`, `cuda` or `cuda:1`; `cpu` where absent.
-    pub(crate) device: Option<String>,
+    pub device: Option<String>,
     /// The arithmetic of all models, `f32`, `int8`, `bf16` or `fp16`; that of the bundle where absent.
-    pub(crate) precision: Option<Precision>,
+    pub precision: Option<Precision>,
     /// The vector instructions, `portable`, `avx2`, `avx-vnni` or `avx512-vnni`;
     /// the highest of the processor where absent.
-    pub(crate) instruction_set: Option<InstructionSet>,
+    pub instruction_set: Option<InstructionSet>,
     /// Folder of a gazetteer to use instead of the one built in.
-    pub(crate) gazetteer: Option<PathBuf>,
+    pub gazetteer: Option<PathBuf>,
     /// A list of cues and their force to use instead of the one built in.
-    pub(crate) cues: Option<PathBuf>,
+    pub cues: Option<PathBuf>,
 }
 
 impl ModelSettings {
     /// The vector instructions that are used.
-    pub(crate) fn instruction_set(&self) -> InstructionSet {
+    pub fn instruction_set(&self) -> InstructionSet {
         self.instruction_set.unwrap_or_default()
     }
 }
 
 impl Settings {
-    /// Reads the file that `args` name (or `newstance.toml` where there is
-    /// one) and lays `--set`, `--bundle`, `--backend` and `--device` over it.
-    pub(crate) fn load(args: &SettingsArgs) -> anyhow::Result<Self> {
-        let mut settings = Self::read(args.settings.as_deref(), &args.set)?;
-        if let Some(bundle) = &args.bundle {
-            settings.models.bundle = Some(bundle.clone());
-        }
-        if let Some(backend) = &args.backend {
-            settings.models.backend = Some(backend.clone());
-        }
-        if let Some(device) = &args.device {
-            settings.models.device = Some(device.clone());
-        }
-        Ok(settings)
-    }
-
     /// Reads the file of that name (or `newstance.toml` where there is one)
-    /// and lays assignments over it.
-    pub(crate) fn read(path: Option<&Path>, set: &[String]) -> anyhow::Result<Self> {
+    /// and lays assignments (`stance.threshold=0.6`) over it.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] naming the file, the setting or the assignment.
+    pub fn read(path: Option<&Path>, set: &[String]) -> Result<Self, SettingsError> {
         let mut table = match path {
             Some(path) => read(path)?,
             None if Path::new(DEFAULT_FILE).exists() => read(Path::new(DEFAULT_FILE))?,
@@ -95,21 +82,39 @@ impl Settings {
         for assignment in set {
             assign(&mut table, assignment)?;
         }
-        table.try_into().context("cannot understand the settings")
+        Ok(table.try_into()?)
+    }
+
+    /// The settings of one file, and of no other.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] naming the file or the setting.
+    pub fn from_path(path: &Path) -> Result<Self, SettingsError> {
+        Self::read(Some(path), &[])
+    }
+
+    /// The settings of a JSON object; what is not named is as it is by default.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError::Json`] naming the setting.
+    pub fn from_json(json: &str) -> Result<Self, SettingsError> {
+        Ok(serde_json::from_str(json)?)
     }
 }
 
-fn read(path: &Path) -> anyhow::Result<Table> {
+fn read(path: &Path) -> Result<Table, SettingsError> {
     let text = std::fs::read_to_string(path)
-        .with_context(|| format!("cannot read settings `{}`", path.display()))?;
-    text.parse().with_context(|| format!("cannot understand settings `{}`", path.display()))
+        .map_err(|source| SettingsError::Read { path: path.to_owned(), source })?;
+    text.parse().map_err(|source| SettingsError::Toml { path: path.to_owned(), source })
 }
 
 /// Lays `key.key=value` over `table`; a value that is no TOML is a string, and
 /// `role=NAME` is `models.roles.role=NAME`.
-fn assign(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
+fn assign(table: &mut Table, assignment: &str) -> Result<(), SettingsError> {
     let Some((path, value)) = assignment.split_once('=') else {
-        bail!("`--set {assignment}` has no `=`\nhint: write `--set stance.threshold=0.6`");
+        return Err(SettingsError::Assignment { assignment: assignment.to_owned() });
     };
     let value: Value = format!("value = {value}")
         .parse::<Table>()
@@ -126,7 +131,10 @@ fn assign(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
     for folder in folders.split('.').filter(|folder| !folder.is_empty()) {
         let entry = place.entry(folder).or_insert_with(|| Value::Table(Table::new()));
         let Value::Table(inner) = entry else {
-            bail!("`--set {assignment}`: `{folder}` is a value, not a group of settings");
+            return Err(SettingsError::NoGroup {
+                assignment: assignment.to_owned(),
+                folder: folder.to_owned(),
+            });
         };
         place = inner;
     }

@@ -3,13 +3,17 @@
 use newstance_encoder::EncoderBackend;
 use newstance_model::{Bundle, EncoderLoader};
 
-use crate::settings::Settings;
+use crate::{Settings, SettingsError};
 
 /// The backend that libtorch is behind.
 pub(crate) const TORCH: &str = "torch";
 
 /// The backends of this build, as the settings want them.
-pub(crate) fn all(settings: &Settings) -> anyhow::Result<Vec<Box<dyn EncoderLoader>>> {
+///
+/// # Errors
+///
+/// [`SettingsError`] where the settings name a device that is not there.
+pub fn backends(settings: &Settings) -> Result<Vec<Box<dyn EncoderLoader>>, SettingsError> {
     let instruction_set = settings.models.instruction_set();
     let mut all: Vec<Box<dyn EncoderLoader>> = vec![Box::new(EncoderBackend { instruction_set })];
     all.extend(torch(settings)?);
@@ -17,14 +21,14 @@ pub(crate) fn all(settings: &Settings) -> anyhow::Result<Vec<Box<dyn EncoderLoad
 }
 
 #[cfg(feature = "torch")]
-fn torch(settings: &Settings) -> anyhow::Result<Option<Box<dyn EncoderLoader>>> {
+fn torch(settings: &Settings) -> Result<Option<Box<dyn EncoderLoader>>, SettingsError> {
     let device = settings.models.device.as_deref().unwrap_or("cpu").parse()?;
     Ok(Some(Box::new(newstance_torch::TorchBackend::new(device)?)))
 }
 
 #[cfg(not(feature = "torch"))]
 #[expect(clippy::unnecessary_wraps, reason = "it is as with the feature, where it can fail")]
-fn torch(_: &Settings) -> anyhow::Result<Option<Box<dyn EncoderLoader>>> {
+fn torch(_: &Settings) -> Result<Option<Box<dyn EncoderLoader>>, SettingsError> {
     Ok(None)
 }
 
@@ -33,8 +37,8 @@ fn torch(_: &Settings) -> anyhow::Result<Option<Box<dyn EncoderLoader>>> {
 ///
 /// # Errors
 ///
-/// Where a device is set that nothing would compute on.
-pub(crate) fn device(settings: &Settings, bundle: &Bundle) -> anyhow::Result<Option<String>> {
+/// [`SettingsError::DeviceUnused`] where a device is set that nothing would compute on.
+pub fn device(settings: &Settings, bundle: &Bundle) -> Result<Option<String>, SettingsError> {
     let device = settings.models.device.as_deref().unwrap_or("cpu");
     if bundle.checkpoints().any(|(_, checkpoint)| checkpoint.backend == TORCH) {
         return Ok(Some(device.to_owned()));
@@ -42,15 +46,11 @@ pub(crate) fn device(settings: &Settings, bundle: &Bundle) -> anyhow::Result<Opt
     if device == "cpu" {
         return Ok(None);
     }
-    anyhow::bail!(
-        "the device is `{device}`, but no checkpoint of bundle `{}` is on backend `{TORCH}`\n\
-         hint: `--backend {TORCH}` puts them there",
-        bundle.name()
-    )
+    Err(SettingsError::DeviceUnused { device: device.to_owned(), bundle: bundle.name().to_owned() })
 }
 
 /// Sets how many threads a backend takes that starts its own.
-pub(crate) fn set_threads(threads: usize) {
+pub fn set_threads(threads: usize) {
     #[cfg(feature = "torch")]
     newstance_torch::set_threads(threads);
     #[cfg(not(feature = "torch"))]

@@ -1,0 +1,144 @@
+//! Tables between Python and files.
+
+#![expect(clippy::needless_pass_by_value, reason = "Python hands over values")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use arrow::array::RecordBatch;
+use arrow::datatypes::Schema;
+use arrow::pyarrow::PyArrowType;
+use newstance_aggregate::{AggregateSettings, Ledger};
+use newstance_doc::rows::{PairRow, SpeakerRow, Tables};
+use newstance_tables::{
+    CellError, Format, MarkedPairs, ReportLimits, Table, TableColumns, TableWriter,
+    annotated_schema, rows_of_batches, table_batches, table_rows, tables_of_batches,
+};
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::error::raised;
+use crate::fold::LeftOutCounts;
+
+/// Every table by name, those of counts last.
+pub(crate) type NamedColumns = Vec<(&'static str, PyArrowType<RecordBatch>)>;
+/// Tables, and what was left out of them on request.
+pub(crate) type NativeTables = (NamedColumns, LeftOutCounts);
+/// The batches of each table, as Python hands them over.
+type Given = BTreeMap<String, Vec<PyArrowType<RecordBatch>>>;
+
+/// The tables `pairs` and `speakers`.
+pub(crate) type Counts = [(&'static str, RecordBatch); 2];
+
+/// What a ledger counts, as Arrow columns.
+pub(crate) fn counts(ledger: &Ledger, settings: &AggregateSettings) -> Result<Counts, CellError> {
+    let mut pairs = TableColumns::<PairRow>::new()?;
+    let mut pushed = Ok(());
+    ledger.pair_counts(settings, |rows| {
+        if pushed.is_ok() {
+            pushed = rows.iter().try_for_each(|row| pairs.push(row));
+        }
+    });
+    pushed?;
+    let mut speakers = TableColumns::<SpeakerRow>::new()?;
+    let mut pushed = Ok(());
+    ledger.speaker_rows(settings, |row| {
+        if pushed.is_ok() {
+            pushed = speakers.push(&row);
+        }
+    });
+    pushed?;
+    Ok([(PairRow::NAME, pairs.finish()?), (SpeakerRow::NAME, speakers.finish()?)])
+}
+
+/// Tables as Arrow columns.
+pub(crate) fn as_columns(tables: &Tables, counts: Counts) -> PyResult<NamedColumns> {
+    let batches = table_batches(tables).map_err(|error| raised(&error))?;
+    let batches = batches.into_iter().chain(counts);
+    Ok(batches.map(|(name, batch)| (name, PyArrowType(batch))).collect())
+}
+
+fn from_columns(given: &mut Given) -> PyResult<Tables> {
+    let tables = tables_of_batches(|name| {
+        given.remove(name).unwrap_or_default().into_iter().map(|batch| batch.0).collect()
+    });
+    tables.map_err(|error| raised(&error))
+}
+
+/// The rows of one of the tables of counts.
+fn rows_of<T: Table>(given: &mut Given) -> PyResult<Vec<T>> {
+    let batches = given.remove(T::NAME).unwrap_or_default().into_iter().map(|batch| batch.0);
+    rows_of_batches(&batches.collect::<Vec<_>>()).map_err(|error| raised(&error))
+}
+
+/// The columns of what `annotate` gives.
+#[pyfunction]
+pub(crate) fn layers_schema() -> PyArrowType<Schema> {
+    PyArrowType(annotated_schema().as_ref().clone())
+}
+
+/// Writes the report page of tables.
+#[pyfunction]
+pub(crate) fn write_report(
+    py: Python<'_>,
+    mut tables: Given,
+    path: PathBuf,
+    left_out: LeftOutCounts,
+) -> PyResult<()> {
+    py.detach(|| {
+        let found = from_columns(&mut tables)?;
+        let limits = ReportLimits::default();
+        let mut marked = MarkedPairs::new(&found, limits);
+        rows_of(&mut tables)?.into_iter().for_each(|row| marked.push(row));
+        let told: Vec<_> =
+            left_out.into_iter().map(|(name, n)| (name.replace('_', " "), n)).collect();
+        newstance_tables::write_report(&path, &found, marked, &told, limits)
+            .map_err(|error| raised(&error))
+    })
+}
+
+/// Writes one file a table, as the program does.
+#[pyfunction]
+pub(crate) fn write_tables(
+    py: Python<'_>,
+    mut tables: Given,
+    folder: PathBuf,
+    format: &str,
+) -> PyResult<()> {
+    let names = || Format::ALL.map(Format::as_str).join(", ");
+    let format = Format::from_name(format).ok_or_else(|| {
+        PyValueError::new_err(format!("there is no format `{format}` (there are {})", names()))
+    })?;
+    py.detach(|| {
+        let found = from_columns(&mut tables)?;
+        newstance_tables::write_tables(&folder, &found, format).map_err(|error| raised(&error))?;
+        write_rows::<PairRow>(&folder, &rows_of(&mut tables)?, format)
+            .and_then(|()| write_rows::<SpeakerRow>(&folder, &rows_of(&mut tables)?, format))
+    })
+}
+
+/// Reads the tables of a run folder.
+#[pyfunction]
+pub(crate) fn read_tables(py: Python<'_>, folder: PathBuf) -> PyResult<NamedColumns> {
+    py.detach(|| {
+        let tables = newstance_tables::read_tables(&folder).map_err(|error| raised(&error))?;
+        as_columns(&tables, [read_rows::<PairRow>(&folder)?, read_rows::<SpeakerRow>(&folder)?])
+    })
+}
+
+fn write_rows<T: Table>(folder: &Path, rows: &[T], format: Format) -> PyResult<()> {
+    let written = TableWriter::<T>::create(folder, format).and_then(|mut writer| {
+        rows.iter().try_for_each(|row| writer.push(row))?;
+        writer.finish()
+    });
+    written.map(drop).map_err(|error| raised(&error))
+}
+
+fn read_rows<T: Table>(folder: &Path) -> PyResult<(&'static str, RecordBatch)> {
+    let mut columns = TableColumns::<T>::new().map_err(|error| raised(&error))?;
+    for row in table_rows::<T>(folder).map_err(|error| raised(&error))? {
+        let row = row.map_err(|error| raised(&error))?;
+        columns.push(&row).map_err(|error| raised(&error))?;
+    }
+    Ok((T::NAME, columns.finish().map_err(|error| raised(&error))?))
+}
