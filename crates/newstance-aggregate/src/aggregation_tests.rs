@@ -154,6 +154,24 @@ fn without_a_model_shared_words_make_a_claim() {
 }
 
 #[test]
+fn who_says_too_little_makes_no_claim_with_other_articles() {
+    let said = |id: &str, content: &str| {
+        let mut draft = Draft::new(id, &format!("Ann Lee said {content}. Tom Ray said {content}."));
+        for name in ["Ann Lee", "Tom Ray"] {
+            let speaker = draft.actor(name, Person);
+            draft.statement(Some(speaker), "said", content, Force::Affirms);
+        }
+        draft.done()
+    };
+    let sizes = |content| -> Vec<u64> {
+        let claims = tables(vec![said("a", content), said("b", content)], None).claims;
+        claims.iter().map(|claim| claim.n_articles).collect()
+    };
+    assert_eq!(sizes("the gates closed"), [1, 1]);
+    assert_eq!(sizes("the gates of the dam closed"), [2]);
+}
+
+#[test]
 fn denies_this_refers_to_what_another_said_just_before() {
     let mut draft = Draft::new(
         "a",
