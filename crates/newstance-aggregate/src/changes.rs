@@ -26,6 +26,9 @@ use crate::ledger::Ledger;
 use crate::pairs::{ArticleCounts, Pair};
 use crate::{AggregateSettings, PeriodUnit};
 
+/// A smaller standard error is but rounding: the articles all say the same.
+const LEAST_ERROR: f64 = 1e-9;
+
 /// A dated article of a series.
 struct Dated {
     month: Date,
@@ -180,7 +183,7 @@ fn splits(series: &[Dated], min_articles: usize) -> Vec<Split> {
 fn split(at: usize, earlier: Sums, later: Sums) -> Option<Split> {
     let variance = |sums: Sums| sums.squared_residual / sums.bottom.powi(2);
     let error = (variance(earlier) + variance(later)).sqrt();
-    (error > 0.0 && error.is_finite()).then(|| Split {
+    (error > LEAST_ERROR && error.is_finite()).then(|| Split {
         at,
         before: earlier.top / earlier.bottom,
         after: later.top / later.bottom,
@@ -238,4 +241,44 @@ fn greatest_differences(
         }
     }
     greatest
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use newstance_doc::PositionProbabilities;
+
+    use crate::{AggregateSettings, Dateline, Ledger, Party};
+
+    /// The table of forty articles, one every fifth day, that oppose as told.
+    fn changes(opposes: impl Fn(usize) -> f32) -> Vec<(String, bool)> {
+        let mut ledger = Ledger::default();
+        for n in 0..40 {
+            let id = format!("a{n}");
+            let day = date(2023, 1, 1).checked_add(jiff::Span::new().days(5 * i64::from(n)));
+            let place = ledger.place(&Dateline {
+                article_id: &id,
+                wire_group: &id,
+                is_copy: false,
+                date: Some(day.unwrap()),
+                outlet: None,
+            });
+            let party = |name, ledger: &mut Ledger| {
+                ledger.party(&Party { actor: Some(name), affiliation: None, country: None })
+            };
+            let both = (party("a", &mut ledger), party("b", &mut ledger));
+            let (supports, opposes) = (0.05, opposes(usize::try_from(n).unwrap()));
+            let neutral = 1.0 - supports - opposes;
+            ledger.add_stance(place, both, PositionProbabilities { supports, neutral, opposes });
+        }
+        let rows = ledger.change_rows(&AggregateSettings::default()).into_iter();
+        rows.map(|row| (row.period_start.to_string(), row.is_flagged)).collect()
+    }
+
+    #[test]
+    fn a_turn_is_flagged_and_articles_that_all_say_the_same_are_not_tested() {
+        let turned = changes(|n| if n < 18 { 0.1 } else { 0.8 } + [0.0, 0.01, 0.02][n % 3]);
+        assert_eq!(turned, [("2023-04-01".to_owned(), true)]);
+        assert_eq!(changes(|_| 0.8), []);
+    }
 }

@@ -12,10 +12,11 @@ use crate::{AggregateError, AggregateSettings, ClaimModels};
 
 /// How many propositions are looked at before the next is given a group; how
 /// many of them, and of how many groups, are compared while what is known of
-/// them is in the caches. They change no result.
+/// them is in the caches. They change no result; tests work on little, so that
+/// there are many of each. A tile is of whole words of [`Candidates`].
 const BLOCK: usize = 1024;
-const SIDE_BY_SIDE: usize = 128;
-const TILE: usize = 512;
+const SIDE_BY_SIDE: usize = if cfg!(test) { 2 } else { 128 };
+const TILE: usize = if cfg!(test) { 64 } else { 512 };
 
 /// A group, and whether a proposition in it says what its seed says.
 pub(crate) type Place = (usize, bool);

@@ -21,9 +21,9 @@ use crate::pair_rows::PairRows;
 /// Bounds of `net`.
 pub(crate) const NET_BOUNDS: (f64, f64) = (-1.0, 1.0);
 /// Stances of one piece of work at least, and pieces worked on side by side;
-/// they change no result.
-const PIECE_STANCES: usize = 1 << 11;
-const PIECES: usize = 8;
+/// they change no result. Tests work on so little that there are many pieces.
+const PIECE_STANCES: usize = if cfg!(test) { 5 } else { 1 << 11 };
+const PIECES: usize = if cfg!(test) { 3 } else { 8 };
 
 /// Expected counts of one article.
 #[derive(Clone, Copy, Debug)]
@@ -280,4 +280,51 @@ fn cut_pieces(keys: &[Key]) -> (Vec<&[Key]>, &[Key]) {
         pieces.push(piece);
     }
     (pieces, rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use newstance_doc::PositionProbabilities;
+
+    use crate::{AggregateSettings, Dateline, Ledger, Party};
+
+    #[test]
+    fn pairs_of_any_size_are_counted_whole_and_in_order() {
+        let mut ledger = Ledger::default();
+        let mut expected: BTreeMap<(String, String), (f64, u64)> = BTreeMap::new();
+        let party = |name: &str, ledger: &mut Ledger| {
+            ledger.party(&Party { actor: Some(name), affiliation: None, country: Some("one") })
+        };
+        // From one stance to many times as many as a piece of work holds.
+        for (pair, n_stances) in [1, 40, 2, 5, 6, 3, 17, 1, 1, 30].into_iter().enumerate() {
+            let (holder, target) = (format!("h{}", pair % 3), format!("t{}", pair / 3));
+            for n in 0..n_stances {
+                let id = format!("{pair}-{n}");
+                let place = ledger.place(&Dateline {
+                    article_id: &id,
+                    wire_group: &id,
+                    is_copy: false,
+                    date: None,
+                    outlet: None,
+                });
+                let both = (party(&holder, &mut ledger), party(&target, &mut ledger));
+                let probabilities =
+                    PositionProbabilities { supports: 0.25, neutral: 0.25, opposes: 0.5 };
+                ledger.add_stance(place, both, probabilities);
+                let sum = expected.entry((holder.clone(), target.clone())).or_default();
+                *sum = (sum.0 + 0.5, sum.1 + 1);
+            }
+        }
+        let mut found = Vec::new();
+        ledger.pair_counts(&AggregateSettings::default(), |rows| {
+            let rows = rows.iter().filter(|row| row.wire == "every");
+            found.extend(rows.map(|row| {
+                let ids = (row.holder_id.to_owned(), row.target_id.to_owned());
+                (ids, (row.n_opposes, row.n_articles))
+            }));
+        });
+        assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+    }
 }

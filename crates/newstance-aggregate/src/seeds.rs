@@ -72,7 +72,7 @@ pub(crate) struct Candidates {
 
 impl Candidates {
     /// Those of a range, ascending; its start must be the first group of all or
-    /// so many words later.
+    /// whole words later, and so must its end, or no group come after it.
     pub(crate) fn within(&self, range: Range<usize>) -> impl Iterator<Item = usize> {
         let words = |group: usize| ((group - self.first).div_ceil(WORD)).min(self.bits.len());
         let words = words(range.start)..words(range.end);
@@ -101,4 +101,37 @@ fn keys(proposition: &Proposition) -> Vec<String> {
     keys.sort_unstable();
     keys.dedup();
     keys
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::collection::{btree_set, vec};
+    use proptest::prelude::*;
+
+    use super::{Seeds, WORD};
+
+    proptest! {
+        #[test]
+        fn candidates_are_the_later_groups_of_any_key(
+            groups in vec(btree_set(0..300_u32, 0..60), 3),
+            first in 0..300_usize,
+            words in (0..6_usize, 0..6_usize),
+        ) {
+            let groups: Vec<Vec<u32>> =
+                groups.into_iter().map(|groups| groups.into_iter().collect()).collect();
+            let n_groups = 300;
+            let seeds = Seeds { keys: vec![vec![0, 2]], groups: groups.clone(), n_groups };
+            let range = first + WORD * words.0..first + WORD * (words.0 + words.1);
+            let expected: BTreeSet<usize> = [&groups[0], &groups[2]]
+                .into_iter()
+                .flatten()
+                .map(|group| *group as usize)
+                .filter(|group| range.contains(group))
+                .collect();
+            let found: Vec<usize> = seeds.candidates(0, first).within(range).collect();
+            prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+        }
+    }
 }

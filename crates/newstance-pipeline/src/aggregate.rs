@@ -35,8 +35,8 @@ pub fn aggregate_layers(
 /// Writes the tables `pairs` and `speakers` of `ledger` into `folder`; gives the
 /// number of rows of each by its name.
 ///
-/// `see` is shown every row of `pairs` in its order. A few thousand rows are in
-/// memory at a time.
+/// `folder` must be there. `see` is shown every row of `pairs` in its order. Some
+/// hundred thousand rows are in memory at a time.
 ///
 /// # Errors
 ///

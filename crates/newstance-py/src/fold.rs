@@ -15,7 +15,8 @@ pub(crate) type LeftOutCounts = BTreeMap<String, u64>;
 /// Makes what is in the tables, and counts what was left out.
 ///
 /// The order of the rows changes nothing. Of articles with one id and several
-/// texts the first by text keeps it; the others are renamed as in a run.
+/// texts the first by text keeps it; the others are renamed as in a run. Of
+/// those with one text the first by what else is known of them stays.
 pub(crate) fn fold(
     layers: impl Iterator<Item = RecordBatch>,
     settings: AggregateSettings,
@@ -46,9 +47,13 @@ pub(crate) fn fold(
     Ok((aggregator.finish(models, problems)?, left_out))
 }
 
-fn key(row: &AnnotatedRow) -> Option<(&str, &str, &str)> {
-    let article = &row.annotated.as_ref()?.article;
-    Some((&article.id, &article.text, &article.title))
+fn key(row: &AnnotatedRow) -> impl Ord {
+    row.annotated.as_ref().map(|annotated| {
+        let article = &annotated.article;
+        let dated = (article.date, &article.date_raw, &article.outlet);
+        let rest = (&article.authors, &article.url, &article.language, &article.extra);
+        (&article.id, &article.text, &article.title, dated, rest)
+    })
 }
 
 /// The article under the id that it has in the archive; none where it is there

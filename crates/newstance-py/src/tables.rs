@@ -11,7 +11,7 @@ use arrow::pyarrow::PyArrowType;
 use newstance_aggregate::{AggregateSettings, Ledger};
 use newstance_doc::rows::{PairRow, SpeakerRow, Tables};
 use newstance_tables::{
-    CellError, Format, MarkedPairs, ReportLimits, Table, TableColumns, TableWriter,
+    BatchError, CellError, Format, MarkedPairs, ReportLimits, Table, TableColumns, TableWriter,
     annotated_schema, rows_of_batches, table_batches, table_rows, tables_of_batches,
 };
 use pyo3::exceptions::PyValueError;
@@ -58,17 +58,27 @@ pub(crate) fn as_columns(tables: &Tables, counts: Counts) -> PyResult<NamedColum
     Ok(batches.map(|(name, batch)| (name, PyArrowType(batch))).collect())
 }
 
-fn from_columns(given: &mut Given) -> PyResult<Tables> {
-    let tables = tables_of_batches(|name| {
-        given.remove(name).unwrap_or_default().into_iter().map(|batch| batch.0).collect()
-    });
-    tables.map_err(|error| raised(&error))
-}
-
-/// The rows of one of the tables of counts.
-fn rows_of<T: Table>(given: &mut Given) -> PyResult<Vec<T>> {
-    let batches = given.remove(T::NAME).unwrap_or_default().into_iter().map(|batch| batch.0);
-    rows_of_batches(&batches.collect::<Vec<_>>()).map_err(|error| raised(&error))
+/// All tables, with the rows of those of counts; each must be there, and no other.
+fn from_columns(mut given: Given) -> PyResult<(Tables, Vec<PairRow>, Vec<SpeakerRow>)> {
+    let mut missing = None;
+    let mut batches_of = |name: &'static str| -> Vec<RecordBatch> {
+        let batches = given.remove(name);
+        if batches.is_none() {
+            missing.get_or_insert(name);
+        }
+        batches.into_iter().flatten().map(|batch| batch.0).collect()
+    };
+    let tables = tables_of_batches(&mut batches_of).map_err(|error| raised(&error))?;
+    let pairs = rows_of_batches(&batches_of(PairRow::NAME)).map_err(|error| raised(&error))?;
+    let speakers =
+        rows_of_batches(&batches_of(SpeakerRow::NAME)).map_err(|error| raised(&error))?;
+    if let Some(table) = missing {
+        return Err(raised(&BatchError::TableMissing { table }));
+    }
+    if let Some((table, _)) = given.pop_first() {
+        return Err(raised(&BatchError::TableUnknown { table }));
+    }
+    Ok((tables, pairs, speakers))
 }
 
 /// The columns of what `annotate` gives.
@@ -81,15 +91,22 @@ pub(crate) fn layers_schema() -> PyArrowType<Schema> {
 #[pyfunction]
 pub(crate) fn write_report(
     py: Python<'_>,
-    mut tables: Given,
+    tables: Given,
     path: PathBuf,
     left_out: LeftOutCounts,
 ) -> PyResult<()> {
     py.detach(|| {
-        let found = from_columns(&mut tables)?;
+        let (found, mut pairs, _) = from_columns(tables)?;
         let limits = ReportLimits::default();
         let mut marked = MarkedPairs::new(&found, limits);
-        rows_of(&mut tables)?.into_iter().for_each(|row| marked.push(row));
+        // Rows of a pair must come together; who filters a table may have sorted it.
+        let ids = |row: &PairRow| (row.level.clone(), row.holder_id.clone(), row.target_id.clone());
+        if !pairs.is_sorted_by_key(ids) {
+            pairs.sort_by_cached_key(ids);
+        }
+        for row in pairs {
+            marked.push(row);
+        }
         let told: Vec<_> =
             left_out.into_iter().map(|(name, n)| (name.replace('_', " "), n)).collect();
         newstance_tables::write_report(&path, &found, marked, &told, limits)
@@ -101,7 +118,7 @@ pub(crate) fn write_report(
 #[pyfunction]
 pub(crate) fn write_tables(
     py: Python<'_>,
-    mut tables: Given,
+    tables: Given,
     folder: PathBuf,
     format: &str,
 ) -> PyResult<()> {
@@ -110,10 +127,9 @@ pub(crate) fn write_tables(
         PyValueError::new_err(format!("there is no format `{format}` (there are {})", names()))
     })?;
     py.detach(|| {
-        let found = from_columns(&mut tables)?;
+        let (found, pairs, speakers) = from_columns(tables)?;
         newstance_tables::write_tables(&folder, &found, format).map_err(|error| raised(&error))?;
-        write_rows::<PairRow>(&folder, &rows_of(&mut tables)?, format)
-            .and_then(|()| write_rows::<SpeakerRow>(&folder, &rows_of(&mut tables)?, format))
+        write_rows(&folder, &pairs, format).and_then(|()| write_rows(&folder, &speakers, format))
     })
 }
 

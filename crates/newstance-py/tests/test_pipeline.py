@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from conftest import N_ARTICLES, as_table, assert_same
+from newstance import worker
 from newstance.settings import as_mapping, bundle_path
 
 
@@ -114,13 +115,58 @@ def test_an_id_of_two_texts_is_told_apart_and_a_repetition_left_out(
     assert tables["problems"].column("kind").to_pylist() == ["repeated_article", "repeated_id"]
 
 
+def test_the_order_of_rows_changes_nothing_where_two_are_nearly_one(
+    pipeline: newstance.Pipeline,
+) -> None:
+    twice = {"id": "a", "title": "They met", "text": "China praised Russia in May."}
+    one = pipeline.annotate([{**twice, "outlet": "Star", "date": "2024-05-01"}, {"id": "x"}])
+    other = pipeline.annotate([{**twice, "outlet": "Globe", "date": "2024-05-02"}, {"title": 3}])
+    assert newstance.merge(one, other).equals(newstance.merge(other, one))
+    tables = pipeline.aggregate(one, other)
+    assert_same(pipeline.aggregate(other, one), tables)
+    assert tables["articles"].column("outlet").to_pylist() == ["Star"]
+
+
+def test_a_page_does_not_depend_on_the_order_of_its_pairs(
+    pipeline: newstance.Pipeline, layers: pa.Table, tmp_path: Path
+) -> None:
+    tables = pipeline.aggregate(layers)
+    pages = []
+    for pairs in (tables["pairs"], tables["pairs"].sort_by("net")):
+        newstance.report({**tables, "pairs": pairs}, tmp_path / "report.html")
+        page = (tmp_path / "report.html").read_text()
+        data = json.loads(page.split('type="application/json">')[1].split("</script>")[0])
+        pages.append([[*pair[:3], sorted(map(str, pair[3]))] for pair in data["pairs"]])
+    assert pages[0] == pages[1] and len(pages[0]) > 10
+
+
+def test_what_pandas_has_not_is_absent(pipeline: newstance.Pipeline) -> None:
+    row = {"id": "a", "text": "They met.", "outlet": float("nan"), "date": "2024-05-01"}
+    found = pipeline.annotate([row]).to_pylist()[0]
+    assert (found["id"], found["outlet"], found["problems"]) == ("a", None, [])
+
+
+def test_a_worker_takes_settings_that_have_changed(tmp_path: Path) -> None:
+    file = tmp_path / "newstance.toml"
+    file.write_text("[stance]\nthreshold = 0.6\n")
+    first = worker.pipeline(None, file, 1)
+    assert worker.pipeline(None, file, 1) is first
+    file.write_text("[stance]\nthreshold = 0.7\n")
+    assert worker.pipeline(None, file, 1) is not first
+
+
 @pytest.mark.parametrize(
     ("call", "part"),
     [
         (lambda p: newstance.Pipeline(bundle="/nowhere"), "/nowhere"),
         (lambda p: newstance.Pipeline(settings="/nowhere.toml"), "cannot read settings `/nowhere.toml`"),
         (lambda p: p.aggregate(pa.table({"id": ["a"]})), "`layers` has no column `title`"),
-        (lambda p: newstance.report({}, "/nowhere/report.html"), "cannot write `/nowhere/report.html"),
+        (lambda p: newstance.report({}, "/nowhere/report.html"), "there is no table `articles`"),
+        (
+            lambda p: newstance.report({**p.aggregate(), "pair": pa.table({})}, "/nowhere/report.html"),
+            "a run has no table `pair`",
+        ),
+        (lambda p: newstance.report(p.aggregate(), "/nowhere/report.html"), "cannot write `/nowhere/report.html"),
         (lambda p: p.explain({"id": "a"}), "holds text"),
         (lambda p: newstance.merge(pa.table({"id": ["a"]})), "`layers` has no column"),
     ],

@@ -134,6 +134,20 @@ pub enum TablesError {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
+    /// A table is not there.
+    #[error("there is no table `{table}`")]
+    TableMissing {
+        /// Its name.
+        table: &'static str,
+    },
+
+    /// A table of that name is not known.
+    #[error("a run has no table `{table}`")]
+    TableUnknown {
+        /// Its name.
+        table: String,
+    },
+
     /// A column is not there.
     #[error("`{table}` has no column `{column}`")]
     ColumnMissing {

@@ -55,8 +55,8 @@ impl<T: Table> TableWriter<T> {
     ///
     /// # Errors
     ///
-    /// [`TablesError`] naming the file, and the row where its fields are not
-    /// the columns.
+    /// [`TablesError`] naming the file, and in Parquet the row whose fields are
+    /// not the columns.
     pub fn push(&mut self, row: &impl Serialize) -> Result<(), TablesError> {
         self.n_rows += 1;
         match &mut self.rows {

@@ -57,5 +57,12 @@ def merge(*layers: pa.RecordBatch | pa.Table) -> pa.Table:
     ]
     if not tables:
         return schema.empty_table()
-    order = [("id", "ascending"), ("text", "ascending"), ("title", "ascending")]
-    return pa.concat_tables(tables).sort_by(order).combine_chunks()
+    whole = pa.concat_tables(tables)
+    # Lists do not sort: their words do.
+    for name in ("authors", "problems"):
+        words = [str(cell) for cell in whole.column(name).to_pylist()]
+        whole = whole.append_column("sorted by " + name, pa.array(words, pa.string()))
+    scalars = ["id", "text", "title", "date", "date_raw", "outlet", "url", "language", "extra"]
+    lists = ["sorted by authors", "sorted by problems"]
+    order = [(name, "ascending") for name in [*scalars, *lists]]
+    return whole.sort_by(order).select(schema.names).combine_chunks()

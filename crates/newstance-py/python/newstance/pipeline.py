@@ -72,7 +72,7 @@ class Pipeline:
         if isinstance(articles, (pa.RecordBatch, pa.Table)):
             batches = [self._native.annotate_batch(b) for b in _slices(batches_of([articles]))]
         else:
-            rows = [json.dumps(row, default=_plain) for row in articles]
+            rows = [json.dumps(_present(row), default=_plain) for row in articles]
             batches = [
                 self._native.annotate_json(rows[at : at + BATCH_ROWS])
                 for at in range(0, len(rows), BATCH_ROWS)
@@ -120,6 +120,17 @@ def _slices(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
     for batch in batches:
         for at in range(0, batch.num_rows, BATCH_ROWS):
             yield batch.slice(at, BATCH_ROWS)
+
+
+def _present(row: object) -> object:
+    """What a row holds; a value that is not equal to itself (NaN, NaT) is how pandas says that there is none."""
+    if not isinstance(row, Mapping):
+        return row
+    return {name: value for name, value in row.items() if not _is_nan(value)}
+
+
+def _is_nan(value: object) -> bool:
+    return isinstance(value, (float, datetime.date)) and value != value
 
 
 def _plain(value: object) -> object:

@@ -28,7 +28,7 @@ def as_mapping(settings: Settings) -> Mapping[str, Any]:
     if settings is None:
         return {}
     if isinstance(settings, Mapping):
-        return settings
+        return dict(settings)
     found: dict[str, Any] = json.loads(_native.settings_of_file(settings))
     return found
 
