@@ -109,18 +109,7 @@ pub fn annotated_rows(batch: &RecordBatch) -> Result<Vec<AnnotatedRow>, BatchErr
 /// What stands where there is no article.
 fn nothing() -> Annotated {
     Annotated {
-        article: Article {
-            id: String::new(),
-            title: String::new(),
-            text: String::new(),
-            date: None,
-            date_raw: None,
-            outlet: None,
-            authors: Vec::new(),
-            url: None,
-            language: None,
-            extra: None,
-        },
+        article: Article::plain("", ""),
         sentences: Vec::new(),
         mentions: Vec::new(),
         actors: Vec::new(),

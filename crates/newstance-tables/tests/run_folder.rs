@@ -315,18 +315,7 @@ fn layers_of_many_articles_come_back_in_order_and_in_the_same_bytes() {
 }
 
 fn bare(id: &str) -> Annotated {
-    let article = Article {
-        id: id.to_owned(),
-        title: String::new(),
-        text: "No.".to_owned(),
-        date: None,
-        date_raw: None,
-        outlet: None,
-        authors: Vec::new(),
-        url: None,
-        language: None,
-        extra: None,
-    };
+    let article = Article::plain(id, "No.");
     Annotated {
         article,
         sentences: Vec::new(),
