@@ -43,10 +43,12 @@ mod roles;
 mod rows;
 mod seeds;
 mod settings;
+mod shelf;
 mod similarity;
 mod slug;
 mod speakers;
 mod stems;
+mod store;
 mod tally;
 #[cfg(test)]
 mod testing;
@@ -60,4 +62,5 @@ pub use error::AggregateError;
 pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use pairs::PairCount;
 pub use settings::{AggregateSettings, PeriodUnit};
+pub use store::Scratch;
 pub use wire::{WireText, are_copies};

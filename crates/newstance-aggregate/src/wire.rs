@@ -11,9 +11,10 @@
 
 use std::collections::BTreeMap;
 
-use newstance_doc::{Annotated, Article};
+use newstance_doc::Annotated;
 
-use crate::AggregateSettings;
+use crate::shelf::Shelf;
+use crate::{AggregateError, AggregateSettings};
 
 const SHINGLE_WORDS: usize = 5;
 const SAMPLE_EVERY: u64 = 8;
@@ -58,62 +59,111 @@ impl WireText {
 #[expect(clippy::cast_precision_loss, reason = "texts have far fewer than 2^52 words")]
 pub fn are_copies(a: &[u64], b: &[u64], settings: &AggregateSettings) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if (short.len() as f64) < settings.wire_length_ratio * long.len() as f64 {
+    if !are_comparable((short.len(), long.len()), settings) {
         return false;
     }
     let shared = short.iter().filter(|hash| long.binary_search(hash).is_ok()).count();
     shared as f64 >= settings.wire_containment * short.len() as f64
 }
 
-/// For each article the index of its group's original: the earliest by date,
-/// then id; articles without a date come last.
-pub(crate) fn wire_originals(articles: &[Annotated], settings: &AggregateSettings) -> Vec<usize> {
-    let texts: Vec<WireText> = articles.iter().map(|a| WireText::new(&a.article.text)).collect();
-    let mut groups = Groups::new(articles.len());
-    let mut by_text: BTreeMap<[u8; 32], usize> = BTreeMap::new();
-    let mut distinct = Vec::new();
-    for (idx, text) in texts.iter().enumerate() {
-        if let Some(&first) = by_text.get(&text.key) {
-            groups.join(first, idx);
-        } else {
-            by_text.insert(text.key, idx);
-            distinct.push(idx);
-        }
-    }
-    for (a, b) in candidates(&texts, &distinct, settings) {
-        if are_copies(&texts[a].shingles, &texts[b].shingles, settings) {
-            groups.join(a, b);
-        }
-    }
-    originals(articles, &mut groups)
+#[expect(clippy::cast_precision_loss, reason = "texts have far fewer than 2^52 words")]
+fn are_comparable((short, long): (usize, usize), settings: &AggregateSettings) -> bool {
+    short as f64 >= settings.wire_length_ratio * long as f64
 }
 
-fn originals(articles: &[Annotated], groups: &mut Groups) -> Vec<usize> {
-    let roots: Vec<usize> = (0..articles.len()).map(|idx| groups.root(idx)).collect();
-    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
-    for (idx, root) in roots.iter().enumerate() {
-        let best = first.entry(*root).or_insert(idx);
-        if age(&articles[idx].article) < age(&articles[*best].article) {
-            *best = idx;
+/// For each article the index of its group's original: the earliest by date,
+/// then id; articles without a date come last.
+///
+/// # Errors
+///
+/// [`AggregateError::Scratch`].
+pub(crate) fn wire_originals(
+    shelf: &Shelf,
+    settings: &AggregateSettings,
+) -> Result<Vec<usize>, AggregateError> {
+    let mut groups = Groups::new(shelf.entries.len());
+    let mut by_text: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    let mut outlines: Vec<Outline> = Vec::new();
+    let outline = |_, annotated: &Annotated| Outline::new(&annotated.article.text, settings);
+    shelf.each(outline, |idx, (key, outline)| {
+        if let Some(&first) = by_text.get(&key) {
+            groups.join(first, idx);
+        } else {
+            by_text.insert(key, idx);
+            outlines.push(Outline { idx, ..outline });
         }
+        Ok::<(), AggregateError>(())
+    })?;
+    drop(by_text);
+    join_copies(shelf, &outlines, &mut groups, settings)?;
+    Ok(originals(shelf, &mut groups))
+}
+
+/// What is kept of a text until its copies are found.
+struct Outline {
+    /// Index of the article.
+    idx: usize,
+    n_shingles: usize,
+    /// As [`WireText::probes`] gives them, sorted.
+    probes: Vec<u64>,
+}
+
+impl Outline {
+    fn new(text: &str, settings: &AggregateSettings) -> ([u8; 32], Self) {
+        let text = WireText::new(text);
+        let (n_shingles, probes) = (text.shingles.len(), text.probes(settings));
+        (text.key, Self { idx: 0, n_shingles, probes })
+    }
+}
+
+/// Joins the texts that share a probe and are copies. Of each only the probes
+/// are in memory; two texts are read again where these leave it open.
+fn join_copies(
+    shelf: &Shelf,
+    outlines: &[Outline],
+    groups: &mut Groups,
+    settings: &AggregateSettings,
+) -> Result<(), AggregateError> {
+    let shingles = |outline: &Outline| -> Result<Vec<u64>, AggregateError> {
+        Ok(shingles(&shelf.read(outline.idx)?.article.text))
+    };
+    for of_one in candidates(outlines).chunk_by(|a, b| a.0 == b.0) {
+        let [(first, _), ..] = of_one else { continue };
+        let mut of_first = None;
+        for (_, second) in of_one {
+            let (a, b) = (&outlines[*first], &outlines[*second]);
+            let is_joined = groups.root(a.idx) == groups.root(b.idx);
+            let lengths = (a.n_shingles.min(b.n_shingles), a.n_shingles.max(b.n_shingles));
+            if is_joined || !are_comparable(lengths, settings) {
+                continue;
+            }
+            if of_first.is_none() {
+                of_first = Some(shingles(a)?);
+            }
+            let of_first = of_first.as_deref().unwrap_or_default();
+            if are_copies(of_first, &shingles(b)?, settings) {
+                groups.join(a.idx, b.idx);
+            }
+        }
+    }
+    Ok(())
+}
+
+fn originals(shelf: &Shelf, groups: &mut Groups) -> Vec<usize> {
+    let roots: Vec<usize> = (0..shelf.entries.len()).map(|idx| groups.root(idx)).collect();
+    let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+    for idx in shelf.by_age() {
+        first.entry(roots[idx]).or_insert(idx);
     }
     roots.iter().map(|root| first[root]).collect()
 }
 
-/// Orders articles from the earliest; those without a date come last.
-fn age(article: &Article) -> (bool, Option<jiff::civil::Date>, &str) {
-    (article.date.is_none(), article.date, &article.id)
-}
-
-fn candidates(
-    texts: &[WireText],
-    distinct: &[usize],
-    settings: &AggregateSettings,
-) -> Vec<(usize, usize)> {
+/// Pairs of texts that share a probe, sorted, each once.
+fn candidates(outlines: &[Outline]) -> Vec<(usize, usize)> {
     let mut sharing: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for &idx in distinct {
-        for hash in texts[idx].probes(settings) {
-            sharing.entry(hash).or_default().push(idx);
+    for (idx, outline) in outlines.iter().enumerate() {
+        for hash in &outline.probes {
+            sharing.entry(*hash).or_default().push(idx);
         }
     }
     let mut pairs: Vec<(usize, usize)> = sharing
@@ -183,6 +233,7 @@ mod tests {
 
     use super::wire_originals;
     use crate::AggregateSettings;
+    use crate::shelf::ShelfBuilder;
     use crate::testing::Draft;
 
     fn report(seed: usize, n_words: usize) -> String {
@@ -193,11 +244,12 @@ mod tests {
 
     #[track_caller]
     fn check(texts: &[(&str, i8, String)], expected: &[&str]) {
-        let articles: Vec<_> = texts
-            .iter()
-            .map(|(id, day, text)| Draft::new(id, text).date(date(2020, 1, *day)).done())
-            .collect();
-        let originals = wire_originals(&articles, &AggregateSettings::default());
+        let mut shelf = ShelfBuilder::new(None);
+        for (id, day, text) in texts {
+            shelf.push(&Draft::new(id, text).date(date(2020, 1, *day)).done()).unwrap();
+        }
+        let shelf = shelf.sorted().unwrap();
+        let originals = wire_originals(&shelf, &AggregateSettings::default()).unwrap();
         let names: Vec<&str> = originals.iter().map(|idx| texts[*idx].0).collect();
         assert_eq!(names, expected);
     }

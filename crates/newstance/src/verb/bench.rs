@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::args::{BenchArgs, TableFormat};
+use crate::args::{BenchArgs, TablesArgs};
 use crate::meter::{MeteredBackend, Reading};
 use crate::session::{Session, read_settings};
 use crate::verb::aggregate::aggregate_into;
@@ -144,7 +144,7 @@ impl Bench<'_> {
         let encoders = self.take();
         let start = Instant::now();
         let folders = std::slice::from_ref(&folder.0);
-        aggregate_into(&self.session, folders, &folder.0, TableFormat::Parquet)?;
+        aggregate_into(&self.session, folders, &folder.0, &TablesArgs::default())?;
         let aggregate = Some(start.elapsed().as_secs_f64());
         let measured = Measurement::new(threads, counts, annotate, &encoders);
         Ok(Measurement { aggregate_seconds: aggregate, ..measured })

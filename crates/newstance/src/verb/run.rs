@@ -34,12 +34,13 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
 
     let start = Instant::now();
     let folders = std::slice::from_ref(folder);
-    let found = aggregate_into(&session, folders, folder, args.format)?;
+    let found = aggregate_into(&session, folders, folder, &args.tables)?;
     let Found { tables, n_rows, marked, overall } = found;
     record.aggregated(&n_rows, start.elapsed());
     record.problems(&tables.problems);
     let left_out = record.counts().left_out();
-    write_report(&folder.join(REPORT_FILE), &tables, marked, &left_out, ReportLimits::default())?;
+    let page = folder.join(REPORT_FILE);
+    write_report(&page, folder.as_path(), marked, &left_out, ReportLimits::default())?;
     record.write(folder)?;
 
     let mut out = anstream::stdout().lock();
@@ -47,10 +48,10 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
         out,
         "{} articles, {} statements, {} judged pairs -> {}",
         counts.articles,
-        tables.statements.len(),
-        tables.stances.len(),
+        n_rows["statements"],
+        n_rows["stances"],
         folder.display()
     )?;
-    summary::print(&tables, &overall, &mut out)?;
+    summary::print(folder, &tables, &overall, &mut out)?;
     Ok(tell_problems(&tables.problems, args.output.max_problems))
 }
