@@ -9,6 +9,7 @@
 
 mod actor_rows;
 mod actors;
+mod agency;
 #[cfg(test)]
 mod aggregation_tests;
 mod aggregator;
@@ -54,6 +55,7 @@ mod tally;
 mod testing;
 mod turns;
 mod wire;
+mod wire_text;
 
 pub use aggregator::{Aggregated, Aggregator};
 pub use claim_models::ClaimModels;
@@ -63,4 +65,4 @@ pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use pairs::PairCount;
 pub use settings::{AggregateSettings, PeriodUnit};
 pub use store::Scratch;
-pub use wire::{WireText, are_copies};
+pub use wire_text::{WireText, are_copies, are_near};

@@ -8,6 +8,7 @@ use newstance_doc::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::agency::agency;
 use crate::archive::{InArchive, mention_id, stance_id, statement_id};
 
 /// Id of the outlet's own voice.
@@ -59,6 +60,7 @@ fn article_row(of: InArchive<'_>) -> ArticleRow {
         text_sha256: sha256(&article.text),
         wire_group: of.wire_group().to_owned(),
         is_wire_copy: of.is_copy(),
+        agency: agency(&article.text).map(str::to_owned),
         article_id: article.id,
         outlet: article.outlet,
         date: article.date,

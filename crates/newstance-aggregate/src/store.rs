@@ -59,7 +59,9 @@ impl Store {
         let encoded = postcard::to_extend(annotated, encoded)
             .expect("layers are plain data, and memory grows as needed");
         let file = self.file.get_mut().unwrap_or_else(PoisonError::into_inner);
-        file.write_all(&encoded).map_err(|source| AggregateError::Scratch { source })?;
+        file.seek(SeekFrom::Start(self.end))
+            .and_then(|_| file.write_all(&encoded))
+            .map_err(|source| AggregateError::Scratch { source })?;
         let place = Place { start: self.end, n_bytes: encoded.len() };
         self.end += encoded.len() as u64;
         self.encoded = encoded;
@@ -106,7 +108,11 @@ mod tests {
                 draft.statement(Some(country), "said", "“rain 🕯️ fell”", Force::Affirms);
                 draft.date(jiff::civil::date(2020, 2, 29)).outlet("The Post").done()
             });
-            let places = articles.each_ref().map(|article| store.put(article).unwrap());
+            let places = articles.each_ref().map(|article| {
+                let place = store.put(article).unwrap();
+                assert_eq!(store.get(place).unwrap(), *article);
+                place
+            });
             for idx in [2, 0, 1, 0] {
                 assert_eq!(store.get(places[idx]).unwrap(), articles[idx]);
             }

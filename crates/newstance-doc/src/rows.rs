@@ -74,6 +74,8 @@ rows! {
         wire_group: String,
         /// True where another article of the group is the original.
         is_wire_copy: bool,
+        /// The news agency that the text credits as its source.
+        agency: Option<String>,
     }
     /// Table `sentences`.
     SentenceRow {

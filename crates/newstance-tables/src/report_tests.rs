@@ -42,6 +42,7 @@ fn tables() -> Tables {
         text_sha256: String::new(),
         wire_group: "a".to_owned(),
         is_wire_copy: false,
+        agency: None,
     };
     let sentences = (0..3).map(|n| SentenceRow {
         article_id: "a".to_owned(),
