@@ -8,7 +8,7 @@
 
 #![expect(clippy::print_stdout, reason = "it prints its results")]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use anyhow::Context;
@@ -49,7 +49,7 @@ fn copies<'a>(
 ) -> Vec<(&'a str, &'a str)> {
     let texts: Vec<(&str, WireText)> =
         articles.iter().map(|(id, article)| (id.as_str(), WireText::new(article))).collect();
-    let mut sharing: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut sharing: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (idx, (_, text)) in texts.iter().enumerate() {
         for shingle in text.shingles() {
             sharing.entry(*shingle).or_default().push(idx);
