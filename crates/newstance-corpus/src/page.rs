@@ -30,10 +30,7 @@ pub(crate) fn read_page(
         return Err(Unusable::new(ProblemKind::BrokenRecord, message));
     }
     let missing = |message: String| Unusable::new(ProblemKind::MissingText, message);
-    let config = Config {
-        max_elements_to_parse: MAX_ELEMENTS,
-        ..Config::default()
-    };
+    let config = Config { max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
     let document = Document::from(html.as_ref());
     let published = published(&document, url);
     strip_furniture(&document);

@@ -146,7 +146,8 @@ fn meta_dates(document: &Document) -> Vec<String> {
             let name = name.trim().to_ascii_lowercase();
             META_NAMES.iter().position(|known| *known == name)
         });
-        if let (Some(place), Some(raw)) = (place, meta.attr("content").and_then(|c| not_blank(&c))) {
+        if let (Some(place), Some(raw)) = (place, meta.attr("content").and_then(|c| not_blank(&c)))
+        {
             found.push((place, raw));
         }
     }
@@ -224,7 +225,8 @@ mod tests {
     #[track_caller]
     fn check(html: &str, url: Option<&str>, expected: Option<&str>) {
         let found = published(&Document::from(html), url);
-        let found = found.map(|(date, raw)| date.map_or(format!("?{raw}"), |date| date.to_string()));
+        let found =
+            found.map(|(date, raw)| date.map_or(format!("?{raw}"), |date| date.to_string()));
         assert_eq!(found.as_deref(), expected, "{html}");
     }
 
@@ -239,13 +241,16 @@ mod tests {
                 {"@type": ["NewsArticle"], "datePublished": "2023-01-30T10:00:00Z"}]}"#,
         );
         check(&graph, None, Some("2023-01-30"));
-        let list = linked(r#"[{"@type": "Person"}, {"@type": "Article", "datePublished": "2023-01-30"}]"#);
+        let list =
+            linked(r#"[{"@type": "Person"}, {"@type": "Article", "datePublished": "2023-01-30"}]"#);
         let meta = "<meta property='article:published_time' content='2022-02-02'>";
         check(&(meta.to_owned() + &list), None, Some("2023-01-30"));
         let page = linked(r#"{"@type": "WebPage", "datePublished": "2020-01-01"}"#);
         check(&(page.clone() + meta), None, Some("2022-02-02"));
         check(&page, None, Some("2020-01-01"));
-        let broken = linked("{\"@type\": \"Article\", \"headline\": \"a\nb\", \"datePublished\": \"2023-01-30\"}");
+        let broken = linked(
+            "{\"@type\": \"Article\", \"headline\": \"a\nb\", \"datePublished\": \"2023-01-30\"}",
+        );
         check(&broken, None, Some("2023-01-30"));
         check(&(linked("{nonsense") + meta), None, Some("2022-02-02"));
     }
@@ -253,7 +258,11 @@ mod tests {
     #[test]
     fn names_of_meta_elements_have_an_order() {
         let meta = |name: &str, day: &str| format!("<meta name='{name}' content='{day}'>");
-        check(&(meta("date", "2020-01-01") + &meta("DC.date", "2023-01-30")), None, Some("2023-01-30"));
+        check(
+            &(meta("date", "2020-01-01") + &meta("DC.date", "2023-01-30")),
+            None,
+            Some("2023-01-30"),
+        );
         check(&meta("date.created", "2023-01-30 10:00:00"), None, Some("2023-01-30"));
         check(&(meta("dc.date", "soon") + &meta("date", "2023-01-30")), None, Some("2023-01-30"));
         check(&meta("dc.date", "soon"), None, Some("?soon"));
@@ -265,7 +274,11 @@ mod tests {
         check("<meta property='article:modified_time' content='2023-01-30'>", None, None);
         check("<article><time class='updated' datetime='2023-01-30'></time></article>", None, None);
         check("<article><aside><time datetime='2023-01-30'></time></aside></article>", None, None);
-        check("<article><p class='last-modified'><time datetime='2023-01-30'></p></article>", None, None);
+        check(
+            "<article><p class='last-modified'><time datetime='2023-01-30'></p></article>",
+            None,
+            None,
+        );
     }
 
     #[test]
