@@ -81,27 +81,46 @@ pub(crate) fn list_objects(
     let store = Arc::new(Store { objects, runtime });
     let (metas, is_named) = store.find(&prefix, &url).map_err(|error| store_error(&error))?;
     let root = root_of(&url);
-    let mut listed: Vec<Listed> = metas
-        .into_iter()
-        .filter_map(|meta| {
-            let below = match is_named {
-                true => meta.location.filename()?.to_owned(),
-                false => {
-                    let parts: Vec<_> = meta.location.prefix_match(&prefix)?.collect();
-                    parts.iter().map(AsRef::as_ref).collect::<Vec<_>>().join("/")
-                }
-            };
-            let is_hidden = !is_named && below.split('/').any(|part| part.starts_with('.'));
-            let address = format!("{root}{}", meta.location);
-            let object = StoredObject { store: Arc::clone(&store), meta: Arc::new(meta) };
-            (!is_hidden && !below.is_empty()).then_some(Listed { address, below, is_named, object })
-        })
-        .collect();
+    let listed = metas.into_iter().filter_map(|meta| {
+        let below = below(&meta, &prefix, is_named)?;
+        let address = format!("{root}{}", meta.location);
+        let object = StoredObject { store: Arc::clone(&store), meta: Arc::new(meta) };
+        Some(Listed { address, below, is_named, object })
+    });
+    let listed = in_order(listed.collect());
     if listed.is_empty() {
         return Err(store_error(&"nothing is stored there"));
     }
-    listed.sort_by(|a, b| a.below.cmp(&b.below));
     Ok(listed)
+}
+
+/// The path of an object below `prefix`; none where a part of it is hidden.
+fn below(meta: &ObjectMeta, prefix: &Path, is_named: bool) -> Option<String> {
+    if is_named {
+        return meta.location.filename().map(str::to_owned);
+    }
+    let parts: Vec<_> = meta.location.prefix_match(prefix)?.collect();
+    let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+    let is_hidden = parts.iter().any(|part| part.starts_with('.'));
+    (!is_hidden && !parts.is_empty()).then(|| parts.join("/"))
+}
+
+/// Sorts as the files of folders are (what is in `b` comes before `b.txt`), and
+/// leaves out empty objects that others lie below: they stand for folders.
+fn in_order(mut listed: Vec<Listed>) -> Vec<Listed> {
+    listed.sort_by(|a, b| a.below.split('/').cmp(b.below.split('/')));
+    let mut next_below = String::new();
+    let mut kept: Vec<Listed> = Vec::new();
+    for listed in listed.into_iter().rev() {
+        let folder = listed.below.clone() + "/";
+        let is_folder = listed.object.size() == 0 && next_below.starts_with(&folder);
+        next_below.clone_from(&listed.below);
+        if !is_folder {
+            kept.push(listed);
+        }
+    }
+    kept.reverse();
+    kept
 }
 
 fn root_of(url: &Url) -> String {

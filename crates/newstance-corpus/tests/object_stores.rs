@@ -61,6 +61,8 @@ fn archive() -> Vec<(String, Vec<u8>)> {
     });
     [
         ("in/a.jsonl.gz", gzip(LINES)),
+        ("in/b/", Vec::new()),
+        ("in/b.txt", b"Beside the folder `b`.".to_vec()),
         ("in/b/c.txt", b"Title\n\nText.".to_vec()),
         ("in/b/d e.csv", b"id,text\nc,x\nd,y\n".to_vec()),
         ("in/b/page.html", page.into()),
@@ -111,7 +113,7 @@ fn error(input: &str, options: &StoreOptions) -> String {
 fn an_archive_in_a_store_reads_as_the_same_archive_in_a_folder() {
     let archive = archive();
     let folder = tempfile::tempdir().unwrap();
-    for (key, bytes) in &archive {
+    for (key, bytes) in archive.iter().filter(|(key, _)| !key.ends_with('/')) {
         let path = folder.path().join(key);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
