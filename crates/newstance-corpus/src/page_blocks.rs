@@ -68,7 +68,7 @@ const FURNITURE_WORDS: [&str; 49] = [
     "visuallyhidden",
 ];
 
-/// How lines begin that lead elsewhere; a paragraph is longer than such a line.
+/// How lines begin that lead elsewhere.
 const POINTERS: [&str; 14] = [
     "advertisement",
     "also read",
@@ -85,7 +85,8 @@ const POINTERS: [&str; 14] = [
     "story continues",
     "watch now",
 ];
-const MAX_POINTER_CHARS: usize = 80;
+/// A paragraph is longer than a line that leads elsewhere, or stands there again and again.
+const MAX_LINE_CHARS: usize = 80;
 
 /// How much of the page's paragraphs an element may hold and still be furniture.
 const MAX_SHARE: f64 = 1.0 / 3.0;
@@ -200,18 +201,18 @@ fn lines(content: &Document, title: &str) -> Vec<String> {
         *repeats.entry(line).or_default() += 1;
     }
     let is_text = |line: &&&str| {
-        repeats[**line] < MIN_REPEATS
-            && !is_pointer(line)
+        let is_short = line.chars().count() <= MAX_LINE_CHARS;
+        !(is_short && (repeats[**line] >= MIN_REPEATS || is_pointer(line)))
             && parse_date(line).is_none()
             && **line != title
     };
     lines.iter().filter(is_text).map(|&line| line.to_owned()).collect()
 }
 
+/// True for a line that begins as those do that lead elsewhere.
 fn is_pointer(line: &str) -> bool {
     let lower = line.to_lowercase();
-    line.chars().count() <= MAX_POINTER_CHARS
-        && POINTERS.iter().any(|start| lower.starts_with(start))
+    POINTERS.iter().any(|start| lower.starts_with(start))
 }
 
 #[cfg(test)]
