@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use dom_query::{Document, NodeRef};
+use dom_query::{Document, NodeId, NodeRef};
 
 use crate::date::parse_date;
 
@@ -104,23 +104,41 @@ const MIN_GAIN: f64 = 1.25;
 /// but for what holds a third of the page's paragraphs or more: a class that
 /// stands on the whole article says something else.
 pub(crate) fn strip_furniture(document: &Document) {
-    let n_chars = |node: &NodeRef| -> usize {
-        node.descendants_it().filter(|inner| inner.has_name("p")).map(|p| p.text().len()).sum()
-    };
     let Some(body) = document.body() else { return };
-    let total = n_chars(&body);
+    let inside = body.descendants();
+    let n_bytes = paragraph_bytes(&inside);
+    let total: usize =
+        inside.iter().filter(|node| node.has_name("p")).map(|p| n_bytes[&p.id]).sum();
     if total == 0 {
         return;
     }
     let mut furniture = document.select(FURNITURE).nodes().to_vec();
-    furniture.extend(body.descendants_it().filter(is_named_furniture));
+    furniture.extend(inside.into_iter().filter(is_named_furniture));
     for node in furniture {
-        #[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 characters")]
-        let share = n_chars(&node) as f64 / total as f64;
-        if share < MAX_SHARE && !node.has_name("body") {
+        // What is not in the body (`nav` in a broken page's head) holds no paragraph.
+        let held = n_bytes.get(&node.id).copied().unwrap_or(0);
+        #[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 bytes")]
+        let share = held as f64 / total as f64;
+        if share < MAX_SHARE {
             node.remove_from_parent();
         }
     }
+}
+
+/// The bytes of the paragraphs that each of `nodes` is or holds; these are all
+/// within one node, each before what it holds.
+fn paragraph_bytes(nodes: &[NodeRef]) -> HashMap<NodeId, usize> {
+    let mut n_bytes: HashMap<NodeId, usize> = HashMap::new();
+    for node in nodes.iter().rev() {
+        let own = if node.has_name("p") { node.text().len() } else { 0 };
+        let all = n_bytes.entry(node.id).or_default();
+        *all = own.max(*all);
+        let all = *all;
+        if let Some(parent) = node.parent() {
+            *n_bytes.entry(parent.id).or_default() += all;
+        }
+    }
+    n_bytes
 }
 
 fn is_named_furniture(node: &NodeRef) -> bool {
@@ -157,11 +175,18 @@ fn words_of(name: &str) -> Vec<String> {
 pub(crate) fn paragraphs_of(page: &Document, content: &str, title: &str) -> String {
     let found = lines(&Document::from(content), title);
     let articles = page.select("article, [itemprop~='articleBody']");
-    let longest = articles.nodes().iter().map(blocks_of).max_by_key(String::len);
+    let is_article = |node: &NodeRef| {
+        let property = node.attr("itemprop").unwrap_or_default();
+        node.has_name("article") || property.split_ascii_whitespace().any(|p| p == "articleBody")
+    };
+    // Those within others are read with them: each text is read once.
+    let outer =
+        articles.nodes().iter().filter(|node| !node.ancestors_it(None).any(|n| is_article(&n)));
+    let longest = outer.map(blocks_of).max_by_key(String::len);
     let whole = longest.map(|html| lines(&Document::from(html), title)).unwrap_or_default();
-    let n_chars = |lines: &[String]| lines.iter().map(String::len).sum::<usize>();
-    #[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 characters")]
-    let gain = n_chars(&whole) as f64 / n_chars(&found).max(1) as f64;
+    let n_bytes = |lines: &[String]| lines.iter().map(String::len).sum::<usize>();
+    #[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 bytes")]
+    let gain = n_bytes(&whole) as f64 / n_bytes(&found).max(1) as f64;
     if gain > MIN_GAIN { whole } else { found }.join("\n\n")
 }
 
@@ -183,13 +208,16 @@ fn blocks_of(node: &NodeRef) -> String {
 /// The lines of an article, without those that are no text of it.
 fn lines(content: &Document, title: &str) -> Vec<String> {
     content.select("script, style, noscript, template").remove();
-    let leads_away = content.select("p, h1, h2, h3, h4, h5, h6, ul, ol").nodes().to_vec();
-    for block in leads_away {
+    let is_list = |node: &NodeRef| node.has_name("ul") || node.has_name("ol");
+    for block in content.select("p, h1, h2, h3, h4, h5, h6, ul, ol").nodes() {
+        if is_list(block) && block.ancestors_it(None).any(|above| is_list(&above)) {
+            continue;
+        }
         let links: usize =
             block.descendants_it().filter(|n| n.has_name("a")).map(|a| a.text().len()).sum();
         let whole = block.text().trim().len();
         let is_short = whole <= MAX_LINK_BYTES || !block.has_name("p");
-        #[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 characters")]
+        #[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 bytes")]
         if is_short && links as f64 > whole as f64 * MIN_LINKS {
             block.remove_from_parent();
         }

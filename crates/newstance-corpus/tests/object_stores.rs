@@ -221,6 +221,7 @@ fn what_cannot_be_listed_says_why() {
     check("ftp://news/in", &options, "`ftp://` is not read");
     check("http://127.0.0.1/in", &options, "`http://` is not read");
     check("https://127.0.0.1/in?a=b", &options, "`?`");
+    check("https://127.0.0.1:9/in.txt", &options, "127.0.0.1:9");
     let mut variables = server.s3_variables();
     // Nobody listens at port 9, and the way there is short.
     variables.push(("AWS_ENDPOINT".to_owned(), "http://127.0.0.1:9".to_owned()));
