@@ -146,7 +146,7 @@ fn is_named_furniture(node: &NodeRef) -> bool {
         && [node.class(), node.id_attr()].iter().flatten().any(|names| {
             names.split_ascii_whitespace().any(|name| {
                 let words = words_of(name);
-                let pairs = words.windows(2).map(|pair| pair.concat());
+                let pairs = words.windows(2).map(<[String]>::concat);
                 words.iter().cloned().chain(pairs).any(|w| FURNITURE_WORDS.contains(&w.as_str()))
             })
         })
