@@ -21,12 +21,17 @@ mod json_lines;
 mod language;
 mod lines;
 mod page;
+mod page_blocks;
+mod page_date;
 mod parquet_rows;
 mod query;
 mod reader;
 mod record;
 mod records;
 mod settings;
+mod store_options;
+#[cfg_attr(not(feature = "object-store"), path = "no_stores.rs")]
+mod stores;
 mod text_file;
 mod warc;
 
@@ -38,3 +43,4 @@ pub use ids::{IdRegistry, Identified};
 pub use language::language_of;
 pub use reader::ArticleReader;
 pub use settings::CorpusSettings;
+pub use store_options::StoreOptions;

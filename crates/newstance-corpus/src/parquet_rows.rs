@@ -1,14 +1,13 @@
 //! Parquet: one article a row, read a few rows at a time.
 
-use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use newstance_doc::ProblemKind;
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::file::reader::ChunkReader;
 
 use crate::CorpusSettings;
 use crate::batch_rows::as_json;
@@ -33,15 +32,15 @@ pub(crate) struct ParquetRows {
 }
 
 impl ParquetRows {
-    /// Opens the file; `bytes_read` counts the bytes of the rows that were
-    /// read, each taken to be of one size.
+    /// Opens a file of `n_bytes`; `bytes_read` counts the bytes of the rows
+    /// that were read, each taken to be of one size.
     pub(crate) fn open(
-        path: &Path,
+        file: impl ChunkReader + 'static,
+        n_bytes: u64,
         bytes_read: Arc<AtomicU64>,
         settings: Arc<CorpusSettings>,
-    ) -> io::Result<Self> {
-        let file = File::open(path)?;
-        let bytes_left = file.metadata()?.len();
+    ) -> Self {
+        let bytes_left = n_bytes;
         let mut rows = Self {
             reader: None,
             batch: Vec::new().into_iter(),
@@ -67,7 +66,7 @@ impl ParquetRows {
                 rows.count(bytes_left);
             }
         }
-        Ok(rows)
+        rows
     }
 
     /// Reads the next rows; false at the end.
@@ -141,7 +140,6 @@ mod tests {
     use parquet::file::properties::WriterProperties;
 
     use super::ParquetRows;
-    use crate::CorpusSettings;
     use crate::records::Records;
 
     const N_ROWS: usize = 100;
@@ -164,11 +162,16 @@ mod tests {
         writer.close().unwrap();
     }
 
+    fn open(path: &Path, bytes_read: &Arc<AtomicU64>) -> ParquetRows {
+        let file = File::open(path).unwrap();
+        let n_bytes = file.metadata().unwrap().len();
+        ParquetRows::open(file, n_bytes, Arc::clone(bytes_read), Arc::default())
+    }
+
     /// Texts of articles and `!line` of problems, and the bytes that were counted.
     fn read(path: &Path) -> (Vec<String>, u64) {
         let bytes_read = Arc::new(AtomicU64::new(0));
-        let settings = Arc::new(CorpusSettings::default());
-        let mut rows = ParquetRows::open(path, Arc::clone(&bytes_read), settings).unwrap();
+        let mut rows = open(path, &bytes_read);
         let mut found = Vec::new();
         while let Some(next) = rows.next_found().unwrap() {
             let line = next.line.unwrap_or_default();
@@ -186,8 +189,7 @@ mod tests {
         assert_eq!(found.len(), N_ROWS);
         assert_eq!(found[..3], ["text 0", "!2", "text 2"]);
         assert_eq!(bytes, fs::metadata(&path).unwrap().len());
-        let settings = Arc::new(CorpusSettings::default());
-        let mut rows = ParquetRows::open(&path, Arc::default(), settings).unwrap();
+        let mut rows = open(&path, &Arc::default());
         let record = rows.next_found().unwrap().unwrap().record.unwrap();
         assert_eq!(record.date, Some(jiff::civil::date(2023, 1, 30)));
         assert_eq!(record.extra.as_deref(), Some(r#"{"seen":"2023-01-30T12:00:00"}"#));

@@ -57,7 +57,7 @@ pub(crate) enum Verb {
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     /// Articles: .txt, .jsonl, .json, .csv, .tsv, .parquet, .html, .warc, also .gz .zst .bz2 .xz;
-    /// folders and patterns of them; `-` for standard input
+    /// folders and patterns of them; addresses (s3://, gs://, https://); `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use newstance_corpus::ArticleReader;
 use newstance_doc::Span;
 use newstance_model::{EncoderLoader, WordText};
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
@@ -15,6 +14,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::{BenchArgs, TablesArgs};
 use crate::meter::{MeteredBackend, Reading};
 use crate::session::{Session, read_settings};
@@ -135,7 +135,7 @@ impl Bench<'_> {
 
     fn read_articles(&self, threads: usize) -> anyhow::Result<Measurement> {
         let folder = Scratch::create()?;
-        let mut reader = ArticleReader::open(&self.args.inputs, &self.session.settings.corpus)?;
+        let mut reader = open_archive(&self.args.inputs, &self.session.settings.corpus)?;
         let options = RunOptions { limit: self.args.limit, ..RunOptions::default() };
         let start = Instant::now();
         let annotator = &self.session.annotator;

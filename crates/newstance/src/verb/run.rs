@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::time::Instant;
 
-use newstance_corpus::ArticleReader;
 use newstance_tables::{REPORT_FILE, ReportLimits, write_report};
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::RunArgs;
 use crate::output::OutputFolder;
 use crate::plan::plan;
@@ -20,7 +20,7 @@ use crate::verb::annotate::{annotate_into, nothing_to_do, tell_problems};
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
     // Input that is not there leaves no folder behind.
-    let mut reader = ArticleReader::open(&args.input.inputs, &session.settings.corpus)?;
+    let mut reader = open_archive(&args.input.inputs, &session.settings.corpus)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, AGGREGATE)?;
     if opened.is_done {
