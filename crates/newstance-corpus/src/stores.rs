@@ -10,7 +10,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{Buf, Bytes, BytesMut};
 use futures_util::TryStreamExt;
 use object_store::ObjectStoreExt as _;
 use object_store::aws::AmazonS3Builder;
@@ -265,9 +265,8 @@ impl Read for ObjectReader {
             self.piece = self.object.get(self.next..self.next + PIECE_BYTES)?;
             self.next += self.piece.len() as u64;
         }
-        let n_bytes = buffer.len().min(self.piece.len());
-        let given = self.piece.split_to(n_bytes);
-        buffer.iter_mut().zip(given).for_each(|(place, byte)| *place = byte);
+        let n_bytes = self.piece.as_ref().read(buffer)?;
+        self.piece.advance(n_bytes);
         Ok(n_bytes)
     }
 }
@@ -346,9 +345,8 @@ impl Read for BlocksReader {
             self.left = self.blocks.rest_of_block(self.next)?;
             self.next += self.left.len() as u64;
         }
-        let n_bytes = buffer.len().min(self.left.len());
-        let given = self.left.split_to(n_bytes);
-        buffer.iter_mut().zip(given).for_each(|(place, byte)| *place = byte);
+        let n_bytes = self.left.as_ref().read(buffer)?;
+        self.left.advance(n_bytes);
         Ok(n_bytes)
     }
 }
