@@ -1,8 +1,8 @@
 //! Whose text an article says that it prints.
 //!
-//! Each pattern was read on a sample of two archives (`data/wire`): of 92
-//! credits all were right. What only says that an agency contributed, and the
-//! credit of a picture, is none.
+//! Of 5,000 articles of the `AllSides` archive 58 credit an agency by these
+//! patterns; all were read and are right. What only says that an agency
+//! contributed, and the credit of a picture, is none.
 
 use std::sync::LazyLock;
 

@@ -65,4 +65,4 @@ pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use pairs::PairCount;
 pub use settings::{AggregateSettings, PeriodUnit};
 pub use store::Scratch;
-pub use wire_text::{WireText, are_copies, are_near};
+pub use wire_text::{WireText, are_copies};

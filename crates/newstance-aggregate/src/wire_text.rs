@@ -125,7 +125,7 @@ pub(crate) fn is_sampled(hash: u64) -> bool {
 }
 
 /// True where two days may be those of copies; an unknown one may.
-pub fn are_near(a: Option<i32>, b: Option<i32>, settings: &AggregateSettings) -> bool {
+pub(crate) fn are_near(a: Option<i32>, b: Option<i32>, settings: &AggregateSettings) -> bool {
     a.zip(b).is_none_or(|(a, b)| a.abs_diff(b) <= settings.wire_max_days)
 }
 
