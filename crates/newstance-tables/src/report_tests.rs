@@ -1,6 +1,9 @@
 //! The page of small tables.
 
-use newstance_doc::rows::{ActorRow, ArticleRow, PairRow, SentenceRow, StanceRow, Tables};
+use newstance_doc::rows::{
+    ActorRow, ArticleRow, CharSpan, MentionRow, PairRow, SentenceRow, StanceRow, StatementRow,
+    Tables,
+};
 
 use crate::{Format, MarkedPairs, ReportLimits, write_report, write_tables};
 
@@ -107,6 +110,69 @@ fn hostile_texts_stay_in_the_data() {
     assert_eq!(data["actors"][0][1], HOSTILE);
     assert!(!page.contains("<script>alert"), "a script of an article is in the page");
     assert_eq!(data["left_out"][0][1], 7);
+}
+
+/// A mention of the actor in that sentence, at its beginning.
+fn mention(sentence: u64, actor: &str, n_chars: u64) -> MentionRow {
+    MentionRow {
+        mention_id: format!("a:m{sentence}{actor}"),
+        article_id: "a".to_owned(),
+        sentence,
+        field: "text".to_owned(),
+        start_char: sentence * n_chars,
+        end_char: sentence * n_chars + 3,
+        text: String::new(),
+        label: "PER".to_owned(),
+        probability: 0.9,
+        actor_id: Some(actor.to_owned()),
+    }
+}
+
+#[test]
+fn a_stance_shows_the_mentions_of_its_ends_beside_it() {
+    let mut tables = tables();
+    let n_chars = tables.sentences[0].end_char;
+    tables.mentions = vec![mention(0, "x", n_chars), mention(0, "y", n_chars)];
+    tables.mentions.push(mention(2, "x", n_chars));
+    let data = data(&page_of(&tables, ReportLimits::default()));
+    // The surest stance is that of the last sentence.
+    let targets: Vec<&serde_json::Value> =
+        data["stances"].as_array().unwrap().iter().map(|stance| &stance[8]).collect();
+    let at = |start: u64| serde_json::json!([[start, start + 3]]);
+    assert_eq!(targets, [&at(2 * n_chars), &serde_json::json!([]), &at(0)]);
+}
+
+#[test]
+fn a_passage_reaches_as_far_as_the_statement_in_it() {
+    let mut tables = tables();
+    let n_chars = tables.sentences[0].end_char;
+    let span = |start_char, end_char| CharSpan { start_char, end_char };
+    tables.statements = vec![StatementRow {
+        statement_id: "a:s0".to_owned(),
+        article_id: "a".to_owned(),
+        sentence: 1,
+        field: "text".to_owned(),
+        form: "direct".to_owned(),
+        force: "affirms".to_owned(),
+        speaker_id: None,
+        speaker_kind: "none".to_owned(),
+        speaker_text: None,
+        source: vec![],
+        cue: vec![span(n_chars, n_chars + 2)],
+        content: vec![span(n_chars + 3, 2 * n_chars + 5)],
+        content_text: String::new(),
+        parent_id: None,
+        probability: 0.9,
+    }];
+    tables.stances.truncate(2);
+    tables.stances[1].statement_id = Some("a:s0".to_owned());
+    let data = data(&page_of(&tables, ReportLimits::default()));
+    let number = |value: u64| usize::try_from(value).unwrap();
+    let passage = &data["passages"][number(data["stances"][0][5].as_u64().unwrap())];
+    let text = tables.articles[0].text.chars();
+    let expected: String = text.skip(number(n_chars)).take(number(n_chars + 5)).collect();
+    assert_eq!(passage[3], expected);
+    assert_eq!(data["stances"][0][9], 0, "its statement is not on the page");
 }
 
 #[test]
