@@ -128,6 +128,7 @@ fn check_cannot_run(args: &[&str], part: &str) {
 #[test]
 fn what_is_not_there_ends_the_run() {
     check_cannot_run(&["run", "no/such/place", "-o", "/nonexistent"], "no/such/place");
+    check_cannot_run(&["explain", "no/such/place"], "hint: name a file, a folder");
     check_cannot_run(&["explain", "data/sample/visit.txt", "--bundle", "no/bundle"], "no/bundle");
     check_cannot_run(&["run", "data/sample"], "--output");
     check_cannot_run(&["explain", "data/sample/visit.txt", "--set", "stance.no_such=1"], "no_such");

@@ -44,5 +44,8 @@ fn an_address_that_cannot_be_read_ends_the_run_with_its_reason() {
     for (address, reason) in [("s3://nowhere/in", "NoSuchBucket"), ("ftp://news/in", "ftp://")] {
         let (_, errors, is_done) = inspect(address, &server);
         assert!(!is_done && errors.contains(address) && errors.contains(reason), "{errors}");
+        let last = errors.lines().last().unwrap_or_default();
+        let has_hint = last.starts_with("hint: set AWS_ACCESS_KEY_ID");
+        assert_eq!(has_hint, address.starts_with("s3:"), "{errors}");
     }
 }

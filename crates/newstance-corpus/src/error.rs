@@ -61,3 +61,22 @@ pub enum CorpusError {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
+
+impl CorpusError {
+    /// What may be done about it, where that is known.
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Find { .. } => {
+                Some("name a file, a folder, a pattern in quotes ('archive/*.jsonl.gz') or `-`")
+            }
+            Self::Address { address, .. } if address.starts_with("s3:") => Some(
+                "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_SKIP_SIGNATURE=true for a \
+                 public bucket (docs/archives.md)",
+            ),
+            Self::Address { address, .. } if address.starts_with("gs:") => Some(
+                "set GOOGLE_SERVICE_ACCOUNT, or GOOGLE_SKIP_SIGNATURE=true for a public bucket",
+            ),
+            _ => None,
+        }
+    }
+}

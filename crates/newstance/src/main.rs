@@ -25,6 +25,7 @@ mod verb;
 use std::process::ExitCode;
 
 use clap::Parser;
+use newstance_corpus::CorpusError;
 
 use crate::args::{Cli, Verb};
 
@@ -74,7 +75,12 @@ fn main() -> ExitCode {
 /// An error with its causes, each on a line; hints last.
 fn chain(error: &anyhow::Error) -> String {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    causes.join("\n  because ")
+    let told = causes.join("\n  because ");
+    let (hints, mut lines): (Vec<&str>, Vec<&str>) =
+        told.lines().partition(|line| line.starts_with("hint: "));
+    lines.extend(hints);
+    let of_input = error.downcast_ref::<CorpusError>().and_then(CorpusError::hint);
+    lines.join("\n") + &of_input.map_or(String::new(), |hint| format!("\nhint: {hint}"))
 }
 
 /// True where whoever read our output has gone: that is no failure.
