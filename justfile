@@ -21,7 +21,7 @@ build-torch:
 
 # The tests of that backend.
 test-torch:
-    eval "$(bash crates/newstance-torch/libtorch.sh)" && cargo test -p newstance-torch
+    eval "$(bash crates/newstance-torch/libtorch.sh)" && cargo test -p newstance-torch && cargo test -p newstance --features torch --test torch
 
 # Writes the baseline from what the models give now.
 baseline:

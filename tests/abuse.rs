@@ -119,8 +119,7 @@ fn odd_names_and_what_cannot_be_read_cost_themselves() {
         .map(|row| (text(row, "kind"), text(row, "file").rsplit('/').next().unwrap()))
         .collect();
     let unreadable = |name| ("unreadable_file", name);
-    let expected =
-        ["loop", "loop", "dangling.txt", "self.txt", "unreadable.txt"].map(unreadable);
+    let expected = ["loop", "loop", "dangling.txt", "self.txt", "unreadable.txt"].map(unreadable);
     assert_eq!(files.len(), expected.len(), "{files:?}");
     for problem in expected {
         assert!(files.contains(&problem), "{problem:?} is not in {files:?}");

@@ -10,7 +10,7 @@ mod targets;
 use std::path::Path;
 
 /// Changed inputs of each seed.
-const N_CHANGES: usize = 100;
+const N_CHANGES: usize = 6;
 const MAX_BYTES: usize = 1 << 14;
 
 /// A seed with a few bytes changed, taken out, doubled or cut off.

@@ -29,7 +29,10 @@ impl Bounded {
     }
 }
 
-#[expect(unsafe_code, reason = "an allocator is unsafe to write; this one hands all on to the system's")]
+#[expect(
+    unsafe_code,
+    reason = "an allocator is unsafe to write; this one hands all on to the system's"
+)]
 // SAFETY: whatever is given comes from the system's allocator and goes back to it.
 unsafe impl GlobalAlloc for Bounded {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

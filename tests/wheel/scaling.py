@@ -76,13 +76,15 @@ def times_the_mean(load: dict[int, int], n_workers: int) -> float:
 
 
 def wire_copies(archive: str, n_workers: int) -> None:
-    texts = []
+    articles = []
     with open(archive, encoding="utf-8") as lines:
-        texts = [json.loads(line)["text"] for line in lines if line.strip()]
+        for article in (json.loads(line) for line in lines if line.strip()):
+            outlet, date = article.get("outlet"), article.get("date")
+            articles.append((article["text"], outlet, date, date))
     signed = []
-    for at in range(0, len(texts), 256):
-        for key, probes, shingles in _native.wire_signatures(texts[at : at + 256], "{}"):
-            signed.append((bytes(key), probes, len(shingles)))
+    for at in range(0, len(articles), 256):
+        for key, probes, signature in _native.wire_signatures(articles[at : at + 256], "{}"):
+            signed.append((bytes(key), probes, len(signature)))
     cap = _native.max_shared()
     for part in PARTS:
         some = signed[: len(signed) // part]
@@ -90,8 +92,8 @@ def wire_copies(archive: str, n_workers: int) -> None:
         show("wire copies, by sampled 5-grams", probes, len(some), n_workers, cap)
     keys = [(key, KEY_BYTES + ID_BYTES) for key, _, _ in signed]
     show("wire copies, by whole text", keys, len(signed), n_workers)
-    shingles = sum(n for _, _, n in signed) * HASH_BYTES / len(signed)
-    print(f"\n5-grams of an article: {shingles:.0f} bytes, sent for each pair that is compared\n")
+    signature = sum(n for _, _, n in signed) / len(signed)
+    print(f"\nsignature of an article: {signature:.0f} bytes, sent for each pair that is compared\n")
 
 
 def claims(run_folder: str, n_workers: int) -> None:

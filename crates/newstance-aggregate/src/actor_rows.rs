@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use newstance_doc::ActorKind;
 use newstance_doc::rows::{ActorRow, AffiliationRow};
+use newstance_doc::{Actor, ActorKind};
 
-use crate::archive::Archive;
+use crate::AggregateError;
+use crate::actors::ActorIds;
+use crate::archive::{Archive, InArchive};
 use crate::tally::{Tally, earliest, latest};
 
 #[derive(Default)]
@@ -22,38 +24,79 @@ struct Facts {
     n_mentions: u64,
 }
 
+/// What an article says of one of its actors; ids by their numbers.
+struct Told {
+    id: u32,
+    actor: Actor,
+    country: Option<u32>,
+    affiliation: Option<u32>,
+    n_mentions: u64,
+}
+
+fn told(article: InArchive<'_>, ids: &ActorIds) -> Vec<Told> {
+    let actors = &article.annotated.actors;
+    let mut n_mentions = vec![0; actors.len()];
+    for actor in article.annotated.mentions.iter().filter_map(|mention| mention.actor_idx) {
+        n_mentions[actor] += 1;
+    }
+    let number = |actor: usize| ids.number(article.idx, actor);
+    let of_actor = |(idx, actor): (usize, &Actor)| Told {
+        id: number(idx),
+        actor: actor.clone(),
+        country: actor.country_idx.map(number),
+        affiliation: actor.affiliation_idx.map(number),
+        n_mentions: n_mentions[idx],
+    };
+    actors.iter().enumerate().map(of_actor).collect()
+}
+
 /// One row for each actor of the archive, those without a mention too.
-pub(crate) fn actor_rows(archive: &Archive) -> Vec<ActorRow> {
+///
+/// # Errors
+///
+/// [`AggregateError::Scratch`].
+pub(crate) fn actor_rows(archive: &Archive) -> Result<Vec<ActorRow>, AggregateError> {
+    let ids = &archive.actor_ids;
     let mut facts: BTreeMap<&str, Facts> = BTreeMap::new();
-    for (article, annotated) in archive.articles.iter().enumerate() {
-        let ids = &archive.actor_ids[article];
-        for (actor_idx, actor) in annotated.actors.iter().enumerate() {
-            let date = annotated.article.date;
-            let facts = facts.entry(&ids[actor_idx]).or_default();
-            facts.names.add(actor.name.clone(), date);
-            facts.kinds.add(actor.kind, date);
-            facts.aliases.extend(actor.aliases.iter().cloned());
-            facts.wikidata = facts.wikidata.take().or_else(|| actor.wikidata.clone());
-            let tell = |tally: &mut Tally<String>, value: Option<&str>| {
-                if let Some(value) = value {
-                    tally.add(value.to_owned(), date);
+    archive.each(
+        |article| told(article, ids),
+        |idx, all| {
+            let date = archive.entry(idx).date;
+            let mut n_mentions: BTreeMap<u32, u64> = BTreeMap::new();
+            for told in all {
+                if told.n_mentions > 0 {
+                    *n_mentions.entry(told.id).or_default() += told.n_mentions;
                 }
-            };
-            tell(&mut facts.countries, archive.country_id(article, actor_idx));
-            tell(&mut facts.affiliations, archive.affiliation_id(article, actor_idx));
-            tell(&mut facts.roles, actor.role.as_deref());
+                facts.entry(ids.value(told.id)).or_default().add(told, date, ids);
+            }
+            for (id, n_mentions) in n_mentions {
+                let facts = facts.entry(ids.value(id)).or_default();
+                facts.n_articles += 1;
+                facts.n_mentions += n_mentions;
+            }
+        },
+    )?;
+    Ok(facts.into_iter().map(|(id, facts)| row(id, facts)).collect())
+}
+
+impl Facts {
+    fn add(&mut self, told: Told, date: Option<Date>, ids: &ActorIds) {
+        let Actor { name, kind, aliases, wikidata, role, .. } = told.actor;
+        self.names.add(name, date);
+        self.kinds.add(kind, date);
+        self.aliases.extend(aliases);
+        self.wikidata = self.wikidata.take().or(wikidata);
+        for (tally, id) in
+            [(&mut self.countries, told.country), (&mut self.affiliations, told.affiliation)]
+        {
+            if let Some(id) = id {
+                tally.add(ids.value(id).to_owned(), date);
+            }
         }
-        let mut mentions: BTreeMap<&str, u64> = BTreeMap::new();
-        for actor_idx in annotated.mentions.iter().filter_map(|m| m.actor_idx) {
-            *mentions.entry(&ids[actor_idx]).or_default() += 1;
-        }
-        for (id, n_mentions) in mentions {
-            let facts = facts.entry(id).or_default();
-            facts.n_articles += 1;
-            facts.n_mentions += n_mentions;
+        if let Some(role) = role {
+            self.roles.add(role, date);
         }
     }
-    facts.into_iter().map(|(id, facts)| row(id, facts)).collect()
 }
 
 fn row(id: &str, facts: Facts) -> ActorRow {
@@ -86,34 +129,49 @@ fn row(id: &str, facts: Facts) -> ActorRow {
 struct Tenure {
     first: Option<Date>,
     last: Option<Date>,
-    articles: BTreeSet<usize>,
+    last_article: Option<usize>,
+    n_articles: u64,
 }
 
 /// One row for each actor, what it belongs to, and as what.
-pub(crate) fn affiliation_rows(archive: &Archive) -> Vec<AffiliationRow> {
-    let mut tenures: BTreeMap<(&str, &str, Option<&str>), Tenure> = BTreeMap::new();
-    for (article, annotated) in archive.articles.iter().enumerate() {
-        for (actor_idx, actor) in annotated.actors.iter().enumerate() {
-            let id = archive.actor_ids[article][actor_idx].as_str();
-            let Some(affiliation) = archive.affiliation_id(article, actor_idx) else { continue };
-            if affiliation == id {
-                continue;
+///
+/// # Errors
+///
+/// [`AggregateError::Scratch`].
+pub(crate) fn affiliation_rows(archive: &Archive) -> Result<Vec<AffiliationRow>, AggregateError> {
+    let ids = &archive.actor_ids;
+    let mut tenures: BTreeMap<(&str, &str, Option<String>), Tenure> = BTreeMap::new();
+    let of_article = |article: InArchive<'_>| {
+        let belongs = |told: Told| Some((told.id, told.affiliation?, told.actor.role));
+        let all = told(article, ids).into_iter().filter_map(belongs);
+        all.filter(|(id, affiliation, _)| id != affiliation).collect::<Vec<_>>()
+    };
+    archive.each(of_article, |article, all| {
+        let date = archive.entry(article).date;
+        for (id, affiliation, role) in all {
+            let key = (ids.value(id), ids.value(affiliation), role);
+            let tenure = tenures.entry(key).or_default();
+            tenure.first = earliest(tenure.first, date);
+            tenure.last = latest(tenure.last, date);
+            // Articles come one after another.
+            if tenure.last_article.replace(article) != Some(article) {
+                tenure.n_articles += 1;
             }
-            let tenure = tenures.entry((id, affiliation, actor.role.as_deref())).or_default();
-            tenure.first = earliest(tenure.first, annotated.article.date);
-            tenure.last = latest(tenure.last, annotated.article.date);
-            tenure.articles.insert(article);
         }
-    }
+    })?;
+    Ok(rows_of(tenures))
+}
+
+fn rows_of(tenures: BTreeMap<(&str, &str, Option<String>), Tenure>) -> Vec<AffiliationRow> {
     tenures
         .into_iter()
         .map(|((id, affiliation, role), tenure)| AffiliationRow {
             actor_id: id.to_owned(),
             affiliation: affiliation.to_owned(),
-            role: role.map(str::to_owned),
+            role,
             first_date: tenure.first,
             last_date: tenure.last,
-            n_articles: tenure.articles.len() as u64,
+            n_articles: tenure.n_articles,
         })
         .collect()
 }
@@ -141,12 +199,12 @@ mod tests {
             draft.mention("Jane Roe", person);
             articles.push(draft.done());
         }
-        Archive::new(articles, &crate::AggregateSettings::default()).unwrap()
+        Archive::of(&articles, &crate::AggregateSettings::default()).unwrap()
     }
 
     #[test]
     fn an_actor_has_its_most_frequent_name_country_and_role() {
-        let rows = actor_rows(&archive());
+        let rows = actor_rows(&archive()).unwrap();
         let jane = rows.iter().find(|row| row.actor_id == "jane-roe").unwrap();
         assert_eq!((jane.name.as_str(), jane.kind.as_str()), ("Jane Roe", "person"));
         assert_eq!(jane.aliases, ["JANE ROE"]);
@@ -158,7 +216,7 @@ mod tests {
 
     #[test]
     fn an_actor_without_a_mention_has_a_row() {
-        let rows = actor_rows(&archive());
+        let rows = actor_rows(&archive()).unwrap();
         let country = rows.iter().find(|row| row.actor_id == "Q1").unwrap();
         assert_eq!((country.n_articles, country.n_mentions), (0, 0));
         assert_eq!(country.country.as_deref(), Some("Q1"));
@@ -166,7 +224,7 @@ mod tests {
 
     #[test]
     fn an_affiliation_has_its_first_and_last_day() {
-        let rows = affiliation_rows(&archive());
+        let rows = affiliation_rows(&archive()).unwrap();
         let minister = rows.iter().find(|row| row.role.as_deref() == Some("minister")).unwrap();
         assert_eq!(minister.first_date, Some(date(2020, 1, 1)));
         assert_eq!(minister.last_date, Some(date(2020, 1, 2)));

@@ -19,9 +19,13 @@
 //! Ids of actors without a Wikidata id may change when the archive grows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use newstance_doc::{Actor, ActorKind, Annotated};
 
+use crate::AggregateError;
+use crate::names::Names;
+use crate::shelf::Shelf;
 use crate::slug::{normalise, slug};
 
 /// What identifies an article's actor beyond the article.
@@ -42,40 +46,84 @@ struct Namesakes {
 /// Countries that are known for each actor whose full name ends in a word.
 type Bearers = BTreeMap<String, BTreeMap<String, BTreeSet<Option<String>>>>;
 
-/// For each article the id of each of its actors.
+/// The archive's ids of each article's actors.
+#[derive(Debug)]
+pub(crate) struct ActorIds {
+    ids: Names<Arc<str>>,
+    of_articles: Vec<Box<[u32]>>,
+}
+
+impl ActorIds {
+    /// The id of an actor, by the index of its article and its own there.
+    pub(crate) fn id(&self, article: usize, actor: usize) -> &str {
+        self.value(self.number(article, actor))
+    }
+
+    /// The number of that id: the same for actors of one id.
+    pub(crate) fn number(&self, article: usize, actor: usize) -> u32 {
+        self.of_articles[article][actor]
+    }
+
+    /// The id of a number that this gave.
+    pub(crate) fn value(&self, number: u32) -> &str {
+        self.ids.value(number)
+    }
+}
+
+/// Gives each actor of each article its id.
 ///
 /// `originals` names for each article the original of its wire group.
-pub(crate) fn actor_ids(articles: &[Annotated], originals: &[usize]) -> Vec<Vec<String>> {
-    let identities: Vec<Vec<Identity>> = articles
-        .iter()
-        .map(|a| a.actors.iter().map(|actor| identify(actor, &a.actors)).collect())
-        .collect();
-    let namesakes = namesakes(articles, &identities);
-    let bearers = bearers(articles, &identities, &namesakes);
-    let mut ids = Vec::with_capacity(articles.len());
-    for (idx, annotated) in articles.iter().enumerate() {
-        let scope = &articles[originals[idx]].article.id;
-        let pairs = annotated.actors.iter().zip(&identities[idx]);
-        ids.push(
-            pairs
-                .map(|(actor, identity)| match identity {
-                    Identity::Wikidata(id) => id.clone(),
-                    Identity::Named { name, country } => {
-                        named_id(&actor.name, &namesakes[name], country.as_deref())
-                    }
-                    Identity::Surname { word, country } => {
-                        full_name_of(word, country.as_ref(), &bearers)
-                            .unwrap_or_else(|| format!("{}@{scope}", slug(&actor.name)))
-                    }
-                    Identity::Common { country: Some(country) } => {
-                        format!("{}.{country}", slug(&actor.name))
-                    }
-                    Identity::Common { country: None } => format!("{}@{scope}", slug(&actor.name)),
-                })
-                .collect(),
-        );
-    }
-    ids
+///
+/// # Errors
+///
+/// [`AggregateError::Scratch`].
+pub(crate) fn actor_ids(shelf: &Shelf, originals: &[usize]) -> Result<ActorIds, AggregateError> {
+    let mut namesakes = BTreeMap::new();
+    shelf.each(names_of, |_, names| {
+        for (name, country, is_country) in names {
+            let known: &mut Namesakes = namesakes.entry(name).or_default();
+            known.countries.extend(country);
+            known.is_country |= is_country;
+        }
+        Ok::<(), AggregateError>(())
+    })?;
+    let mut bearers = Bearers::new();
+    let borne = |_, annotated: &Annotated| bearers_of(annotated, &namesakes);
+    shelf.each(borne, |_, borne| {
+        for (word, id, country) in borne {
+            bearers.entry(word).or_default().entry(id).or_default().insert(country);
+        }
+        Ok::<(), AggregateError>(())
+    })?;
+    let (mut ids, mut of_articles) = (Names::default(), Vec::with_capacity(originals.len()));
+    let ids_of = |idx: usize, annotated: &Annotated| {
+        ids_of(annotated, &shelf.entries[originals[idx]].id, &namesakes, &bearers)
+    };
+    shelf.each(ids_of, |_, of_article| {
+        of_articles.push(of_article.into_iter().map(|id| ids.number(id.into())).collect());
+        Ok::<(), AggregateError>(())
+    })?;
+    Ok(ActorIds { ids, of_articles })
+}
+
+/// The ids of an article's actors; `scope` is the original of its wire group.
+fn ids_of(
+    annotated: &Annotated,
+    scope: &str,
+    namesakes: &BTreeMap<String, Namesakes>,
+    bearers: &Bearers,
+) -> Vec<String> {
+    let id = |actor: &Actor| match identify(actor, &annotated.actors) {
+        Identity::Wikidata(id) => id,
+        Identity::Named { name, country } => {
+            named_id(&actor.name, &namesakes[&name], country.as_deref())
+        }
+        Identity::Surname { word, country } => full_name_of(&word, country.as_ref(), bearers)
+            .unwrap_or_else(|| format!("{}@{scope}", slug(&actor.name))),
+        Identity::Common { country: Some(country) } => format!("{}.{country}", slug(&actor.name)),
+        Identity::Common { country: None } => format!("{}@{scope}", slug(&actor.name)),
+    };
+    annotated.actors.iter().map(id).collect()
 }
 
 fn identify(actor: &Actor, actors: &[Actor]) -> Identity {
@@ -108,27 +156,23 @@ fn is_common(actor: &Actor) -> bool {
         && actor.name.chars().any(char::is_lowercase)
 }
 
-fn namesakes(articles: &[Annotated], identities: &[Vec<Identity>]) -> BTreeMap<String, Namesakes> {
-    let mut all: BTreeMap<String, Namesakes> = BTreeMap::new();
-    for (annotated, identities) in articles.iter().zip(identities) {
-        for (actor, identity) in annotated.actors.iter().zip(identities) {
-            if let Identity::Named { name, country } = identity {
-                let namesakes = all.entry(name.clone()).or_default();
-                namesakes.countries.extend(country.clone());
-                namesakes.is_country |= actor.kind == ActorKind::Country;
-            }
+/// The normalised names that an article has, with a country, and whether it is
+/// a country that has it.
+fn names_of(_: usize, annotated: &Annotated) -> Vec<(String, Option<String>, bool)> {
+    let mut names = Vec::new();
+    for actor in &annotated.actors {
+        if let Identity::Named { name, country } = identify(actor, &annotated.actors) {
+            names.push((name, country, actor.kind == ActorKind::Country));
         }
     }
     // A country that is only pointed to must be found under its own name.
-    for annotated in articles {
-        for country in annotated.actors.iter().filter_map(|a| a.country_idx) {
-            let country = &annotated.actors[country];
-            if country.wikidata.is_none() {
-                all.entry(normalise(&country.name)).or_default().is_country = true;
-            }
+    for country in annotated.actors.iter().filter_map(|actor| actor.country_idx) {
+        let country = &annotated.actors[country];
+        if country.wikidata.is_none() {
+            names.push((normalise(&country.name), None, true));
         }
     }
-    all
+    names
 }
 
 fn named_id(name: &str, namesakes: &Namesakes, country: Option<&str>) -> String {
@@ -140,34 +184,29 @@ fn named_id(name: &str, namesakes: &Namesakes, country: Option<&str>) -> String 
     }
 }
 
-fn bearers(
-    articles: &[Annotated],
-    identities: &[Vec<Identity>],
+/// The last words of the full names that an article has, whose they are, and
+/// the country.
+fn bearers_of(
+    annotated: &Annotated,
     namesakes: &BTreeMap<String, Namesakes>,
-) -> Bearers {
-    let mut bearers = Bearers::new();
-    for (annotated, identities) in articles.iter().zip(identities) {
-        for (actor, identity) in annotated.actors.iter().zip(identities) {
-            if actor.kind != ActorKind::Person {
-                continue;
+) -> Vec<(String, String, Option<String>)> {
+    let mut bearers = Vec::new();
+    for actor in annotated.actors.iter().filter(|actor| actor.kind == ActorKind::Person) {
+        let normal = normalise(&actor.name);
+        let Some((_, surname)) = normal.rsplit_once(' ') else { continue };
+        let (id, country) = match identify(actor, &annotated.actors) {
+            Identity::Wikidata(id) => {
+                (id, actor.country_idx.map(|idx| country_id(&annotated.actors[idx])))
             }
-            let normal = normalise(&actor.name);
-            let Some((_, surname)) = normal.rsplit_once(' ') else { continue };
-            let (id, country) = match identity {
-                Identity::Wikidata(id) => {
-                    let country = actor.country_idx.map(|idx| country_id(&annotated.actors[idx]));
-                    (id.clone(), country)
-                }
-                Identity::Named { name, country } => {
-                    let known = &namesakes[name];
-                    let id = named_id(&actor.name, known, country.as_deref());
-                    let only = (known.countries.len() == 1).then(|| known.countries.first());
-                    (id, only.flatten().or(country.as_ref()).cloned())
-                }
-                _ => continue,
-            };
-            bearers.entry(surname.to_owned()).or_default().entry(id).or_default().insert(country);
-        }
+            Identity::Named { name, country } => {
+                let known = &namesakes[&name];
+                let id = named_id(&actor.name, known, country.as_deref());
+                let only = (known.countries.len() == 1).then(|| known.countries.first());
+                (id, only.flatten().or(country.as_ref()).cloned())
+            }
+            _ => continue,
+        };
+        bearers.push((surname.to_owned(), id, country));
     }
     bearers
 }
@@ -186,6 +225,7 @@ mod tests {
     use newstance_doc::{ActorKind, Annotated};
 
     use super::actor_ids;
+    use crate::shelf::ShelfBuilder;
     use crate::testing::Draft;
 
     type Named<'a> = (&'a str, ActorKind, &'a str);
@@ -205,18 +245,17 @@ mod tests {
             })
             .collect();
         let originals: Vec<usize> = (0..drafts.len()).collect();
-        let ids: Vec<Vec<String>> = actor_ids(&drafts, &originals)
-            .into_iter()
-            .zip(&drafts)
-            .map(|(ids, draft)| {
-                let kinds = draft.actors.iter().map(|a| a.kind);
-                ids.into_iter()
-                    .zip(kinds)
-                    .filter(|(_, k)| *k != Country)
-                    .map(|(id, _)| id)
-                    .collect()
-            })
-            .collect();
+        let mut shelf = ShelfBuilder::new(None);
+        for draft in &drafts {
+            shelf.push(draft).unwrap();
+        }
+        let found = actor_ids(&shelf.sorted().unwrap(), &originals).unwrap();
+        let named = |article: usize| {
+            let actors = drafts[article].actors.iter().enumerate();
+            let named = actors.filter(|(_, actor)| actor.kind != Country);
+            named.map(|(actor, _)| found.id(article, actor).to_owned()).collect()
+        };
+        let ids: Vec<Vec<String>> = (0..drafts.len()).map(named).collect();
         assert_eq!(ids, expected);
     }
 

@@ -10,7 +10,7 @@ use newstance_model::{ModelError, TextEmbedder};
 use proptest::prelude::*;
 
 use crate::testing::Draft;
-use crate::{AggregateError, AggregateSettings, Aggregator, ClaimModels};
+use crate::{AggregateError, AggregateSettings, Aggregator, ClaimModels, Scratch};
 
 /// Texts with a word in common of the same line here are alike.
 const MEANINGS: &[&[&str]] = &[&["assistance", "help", "support"], &["gates"], &["engines"]];
@@ -35,17 +35,58 @@ impl TextEmbedder for Thesaurus {
     }
 }
 
-fn tables(articles: Vec<Annotated>, embedder: Option<&dyn TextEmbedder>) -> Tables {
+fn tables(articles: &[Annotated], embedder: Option<&dyn TextEmbedder>) -> Tables {
     let mut aggregator = Aggregator::new(AggregateSettings::default());
-    aggregator.extend(articles);
-    aggregator.finish(ClaimModels { embedder, relations: None }, vec![]).unwrap().tables
+    for article in articles {
+        aggregator.push(article).unwrap();
+    }
+    aggregator
+        .finish(ClaimModels { embedder, relations: None }, vec![])
+        .unwrap()
+        .all_tables()
+        .unwrap()
+}
+
+#[test]
+fn articles_on_a_disk_give_the_same_tables() {
+    let folder = tempfile::tempdir().unwrap();
+    let scratch = Scratch { folder: folder.path().to_owned(), max_bytes: 100 };
+    let mut aggregator = Aggregator::with_scratch(AggregateSettings::default(), scratch);
+    for article in archive() {
+        aggregator.push(&article).unwrap();
+    }
+    let models = ClaimModels { embedder: Some(&Thesaurus), relations: None };
+    let on_disk = aggregator.finish(models, vec![]).unwrap();
+    assert_eq!(on_disk.all_tables().unwrap(), tables(&archive(), Some(&Thesaurus)));
+}
+
+#[test]
+fn rows_come_by_their_ids_where_one_article_is_named_as_another_begins() {
+    let articles = ["a", "a!", "a1", "a:", "a:n", "b"].map(|id| {
+        let mut draft = Draft::new(id, "Ruritania said it rained.");
+        let country = draft.actor("Ruritania", Country);
+        draft.mention("Ruritania", country);
+        draft.statement(Some(country), "said", "it rained", Force::Affirms);
+        draft.stance(Holder::Outlet, country, (0.1, 0.8, 0.1));
+        draft.done()
+    });
+    let tables = tables(&articles, None);
+    assert!(tables.articles.is_sorted_by_key(|row| &row.article_id));
+    assert!(tables.sentences.is_sorted_by_key(|row| &row.article_id));
+    assert!(tables.mentions.is_sorted_by_key(|row| &row.mention_id));
+    assert!(tables.statements.is_sorted_by_key(|row| &row.statement_id));
+    assert!(tables.stances.is_sorted_by_key(|row| &row.stance_id));
+    let ids: Vec<&str> = tables.mentions.iter().map(|row| row.article_id.as_str()).collect();
+    assert_eq!(ids, ["a!", "a1", "a:", "a", "a:n", "b"]);
 }
 
 /// The rows of `pairs` and `speakers`.
-fn counts(articles: Vec<Annotated>) -> (Vec<PairRow>, Vec<SpeakerRow>) {
+fn counts(articles: &[Annotated]) -> (Vec<PairRow>, Vec<SpeakerRow>) {
     let settings = AggregateSettings::default();
     let mut aggregator = Aggregator::new(settings.clone());
-    aggregator.extend(articles);
+    for article in articles {
+        aggregator.push(article).unwrap();
+    }
     let ledger = aggregator.finish(ClaimModels::default(), vec![]).unwrap().ledger;
     let (mut pairs, mut speakers) = (Vec::new(), Vec::new());
     ledger.pair_counts(&settings, |rows| pairs.extend(rows.iter().copied().map(PairRow::from)));
@@ -111,7 +152,7 @@ fn disputes(tables: &Tables) -> Vec<String> {
 #[test]
 fn the_denier_of_a_request_denies_it_whatever_the_countries() {
     for (asker, asked) in [("Russia", "China"), ("Ruritania", "Sylvania"), ("China", "Russia")] {
-        let tables = tables(request(asker, asked, true), Some(&Thesaurus));
+        let tables = tables(&request(asker, asked, true), Some(&Thesaurus));
         assert_eq!(
             disputes(&tables),
             [format!(
@@ -124,7 +165,7 @@ fn the_denier_of_a_request_denies_it_whatever_the_countries() {
 
 #[test]
 fn nobody_denies_where_nobody_denied() {
-    let tables = tables(request("Russia", "China", false), Some(&Thesaurus));
+    let tables = tables(&request("Russia", "China", false), Some(&Thesaurus));
     assert!(tables.positions.iter().all(|p| p.position == "affirms"), "{:?}", tables.positions);
     assert_eq!(tables.claims.len(), 1);
     assert_eq!(tables.claims[0].claim_id, "claim:told:s000000");
@@ -146,7 +187,7 @@ fn without_a_model_shared_words_make_a_claim() {
         articles.push(draft.done());
     }
     assert_eq!(
-        disputes(&tables(articles, None)),
+        disputes(&tables(&articles, None)),
         [
             "Zambia had closed four gates of the dam: mozambique affirms, zambia denies, malawi denies, malawi questions"
         ]
@@ -164,7 +205,7 @@ fn who_says_too_little_makes_no_claim_with_other_articles() {
         draft.done()
     };
     let sizes = |content| -> Vec<u64> {
-        let claims = tables(vec![said("a", content), said("b", content)], None).claims;
+        let claims = tables(&[said("a", content), said("b", content)], None).claims;
         claims.iter().map(|claim| claim.n_articles).collect()
     };
     assert_eq!(sizes("the gates closed"), [1, 1]);
@@ -184,7 +225,7 @@ fn denies_this_refers_to_what_another_said_just_before() {
     draft.statement(Some(mozambique), "alleges", content, Force::Affirms);
     draft.statement(Some(zambia), "denies", "this", Force::Denies);
     assert_eq!(
-        disputes(&tables(vec![draft.done()], None)),
+        disputes(&tables(&[draft.done()], None)),
         ["its neighbour kept back the water: mozambique affirms, zambia denies"]
     );
 }
@@ -197,7 +238,7 @@ fn a_statement_that_passes_one_on_leaves_the_position_to_it() {
         draft.statement(Some(burns), "told", "that he thought Kiev would fall", Force::Affirms);
     let inner = draft.statement(Some(burns), "thought", "Kiev would fall", Force::Predicts);
     draft.set_parent(inner, outer);
-    let tables = tables(vec![draft.done()], None);
+    let tables = tables(&[draft.done()], None);
     assert_eq!(tables.claims.len(), 1, "{:?}", tables.claims);
     assert_eq!(tables.claims[0].text, "Kiev would fall");
 }
@@ -214,7 +255,7 @@ fn pairs_are_counted_with_wire_copies_and_without() {
         draft.stance(Holder::Actor(army), a, (1.0, 0.0, 0.0));
         articles.push(draft.done());
     }
-    let (pairs, _) = counts(articles.clone());
+    let (pairs, _) = counts(&articles);
     let found: BTreeMap<(&str, &str, &str), String> = pairs
         .iter()
         .filter(|p| p.period_unit == "all" && p.outlet.is_none())
@@ -226,7 +267,7 @@ fn pairs_are_counted_with_wire_copies_and_without() {
     assert_eq!(found[&("actor", "ruritanian-army", "once")], "0.75");
     assert_eq!(found[&("country", "ruritania", "once")], "0.75");
     assert!(pairs.iter().all(|p| p.holder_id != p.target_id), "a pair with itself");
-    let tables = tables(articles, None);
+    let tables = tables(&articles, None);
     assert!(tables.articles[1].is_wire_copy && tables.articles[1].wire_group == "a");
 }
 
@@ -241,9 +282,9 @@ fn an_interval_is_given_where_enough_articles_speak() {
         draft.statement(Some(a), "number", "Report", Force::Affirms);
         articles.push(draft.done());
     }
-    let (few, _) = counts(articles[..9].to_vec());
+    let (few, _) = counts(&articles[..9]);
     assert!(few.iter().all(|p| p.net_low.is_none()));
-    let (pairs, speakers) = counts(articles);
+    let (pairs, speakers) = counts(&articles);
     let pair = &pairs[0];
     assert!(pair.net_low.unwrap() < pair.net && pair.net < pair.net_high.unwrap(), "{pair:?}");
     let speaker = &speakers[0];
@@ -267,7 +308,7 @@ fn who_affirms_and_later_denies_has_turned() {
         draft.stance(Holder::Actor(malawi), zambia, p);
         articles.push(draft.done());
     }
-    let turns = tables(articles, None).turns;
+    let turns = tables(&articles, None).turns;
     let told: Vec<String> = turns
         .iter()
         .map(|t| {
@@ -304,7 +345,7 @@ fn a_denial_is_left_out_once_another_outlet_had_it() {
         }
         articles.push(draft.done());
     }
-    let omissions = tables(articles, None).omissions;
+    let omissions = tables(&articles, None).omissions;
     let told: Vec<String> = omissions
         .iter()
         .map(|o| {
@@ -321,15 +362,16 @@ fn a_denial_is_left_out_once_another_outlet_had_it() {
 
 #[test]
 fn what_does_not_fit_is_an_error() {
-    let mut twice = Aggregator::default();
-    twice.extend([Draft::new("a", "One.").done(), Draft::new("a", "Two.").done()]);
+    let mut twice = Aggregator::new(AggregateSettings::default());
+    for text in ["One.", "Two."] {
+        twice.push(&Draft::new("a", text).done()).unwrap();
+    }
     let error = twice.finish(ClaimModels::default(), vec![]).unwrap_err();
     assert!(matches!(error, AggregateError::RepeatedArticle { .. }), "{error}");
     let mut broken = Draft::new("a", "Née.").done();
     broken.sentences[0].words[0].end = 2;
-    let mut aggregator = Aggregator::default();
-    aggregator.push(broken);
-    let error = aggregator.finish(ClaimModels::default(), vec![]).unwrap_err();
+    let mut aggregator = Aggregator::new(AggregateSettings::default());
+    let error = aggregator.push(&broken).unwrap_err();
     assert_eq!(error.to_string(), "article `a`: sentence 0 points outside of its article");
 }
 
@@ -343,8 +385,10 @@ fn nothing_gives_empty_tables_and_problems_are_sorted() {
         message: String::new(),
     };
     let problems = vec![problem(2), problem(1)];
-    let tables = Aggregator::default().finish(ClaimModels::default(), problems).unwrap().tables;
-    assert_eq!(counts(vec![]), (vec![], vec![]));
+    let aggregator = Aggregator::new(AggregateSettings::default());
+    let aggregated = aggregator.finish(ClaimModels::default(), problems).unwrap();
+    let tables = aggregated.all_tables().unwrap();
+    assert_eq!(counts(&[]), (vec![], vec![]));
     assert_eq!(tables.problems, [problem(1), problem(2)]);
     assert!(tables.articles.is_empty() && tables.claims.is_empty());
 }
@@ -384,7 +428,7 @@ proptest! {
     ) {
         let articles = archive();
         let shuffled: Vec<_> = order.iter().map(|idx| articles[*idx].clone()).collect();
-        prop_assert_eq!(counts(shuffled.clone()), counts(articles.clone()));
-        prop_assert_eq!(tables(shuffled, Some(&Thesaurus)), tables(articles, Some(&Thesaurus)));
+        prop_assert_eq!(counts(&shuffled), counts(&articles));
+        prop_assert_eq!(tables(&shuffled, Some(&Thesaurus)), tables(&articles, Some(&Thesaurus)));
     }
 }

@@ -1,22 +1,21 @@
 //! All articles of a run, with the ids of the archive.
 
-use jiff::civil::Date;
-use newstance_doc::{Annotated, Statement};
+use newstance_doc::Annotated;
 
-use crate::actors::actor_ids;
+use crate::actors::{ActorIds, actor_ids};
+use crate::shelf::{Entry, Shelf, ShelfBuilder};
 use crate::wire::wire_originals;
 use crate::{AggregateError, AggregateSettings};
 
-/// The checked layers of every article, in order of article id, and what only
-/// the whole archive can tell of them.
+/// The articles, and what only the whole archive can tell of them.
 #[derive(Debug)]
 pub(crate) struct Archive {
-    /// Sorted by id; no id twice.
-    pub(crate) articles: Vec<Annotated>,
+    /// The articles, by id.
+    pub(crate) shelf: Shelf,
     /// For each article the index of its wire group's original.
     pub(crate) originals: Vec<usize>,
-    /// For each article the archive's id of each of its actors.
-    pub(crate) actor_ids: Vec<Vec<String>>,
+    /// The archive's ids of each article's actors.
+    pub(crate) actor_ids: ActorIds,
 }
 
 /// A statement of the archive: index of the article, index in it.
@@ -29,75 +28,111 @@ pub(crate) struct StatementRef {
 }
 
 impl Archive {
-    /// Sorts the articles and gives actors and wire groups their ids.
+    /// Gives actors and wire groups their ids.
     ///
     /// # Errors
     ///
-    /// [`AggregateError::RepeatedArticle`] and [`AggregateError::Layer`].
+    /// [`AggregateError::RepeatedArticle`] and [`AggregateError::Scratch`].
     pub(crate) fn new(
-        mut articles: Vec<Annotated>,
+        articles: ShelfBuilder,
         settings: &AggregateSettings,
     ) -> Result<Self, AggregateError> {
-        articles.sort_by(|a, b| a.article.id.cmp(&b.article.id));
-        for pair in articles.windows(2) {
-            if pair[0].article.id == pair[1].article.id {
-                let article_id = pair[0].article.id.clone();
-                return Err(AggregateError::RepeatedArticle { article_id });
-            }
-        }
-        for annotated in &articles {
-            crate::check::check_layers(annotated)?;
-        }
-        let originals = wire_originals(&articles, settings);
-        let actor_ids = actor_ids(&articles, &originals);
-        Ok(Self { articles, originals, actor_ids })
+        let shelf = articles.sorted()?;
+        let originals = wire_originals(&shelf, settings)?;
+        let actor_ids = actor_ids(&shelf, &originals)?;
+        Ok(Self { shelf, originals, actor_ids })
     }
 
-    /// The day of publication of an article.
-    pub(crate) fn date(&self, article: usize) -> Option<Date> {
-        self.articles[article].article.date
+    /// The archive of a few articles.
+    #[cfg(test)]
+    pub(crate) fn of(
+        articles: &[Annotated],
+        settings: &AggregateSettings,
+    ) -> Result<Self, AggregateError> {
+        let mut shelf = ShelfBuilder::new(None);
+        articles.iter().try_for_each(|annotated| shelf.push(annotated))?;
+        Self::new(shelf, settings)
     }
 
-    /// The statement itself.
-    pub(crate) fn statement(&self, at: StatementRef) -> &Statement {
-        &self.articles[at.article].statements[at.statement]
+    /// What is known of an article without reading it.
+    pub(crate) fn entry(&self, article: usize) -> &Entry {
+        &self.shelf.entries[article]
+    }
+
+    /// The article of that index, which was read, as one of the archive.
+    pub(crate) fn article<'a>(&'a self, idx: usize, annotated: &'a Annotated) -> InArchive<'a> {
+        InArchive { archive: self, idx, annotated }
+    }
+
+    /// Lets `take` have what `map` makes of each article, in order of id.
+    ///
+    /// # Errors
+    ///
+    /// [`AggregateError::Scratch`].
+    pub(crate) fn each<T: Send>(
+        &self,
+        map: impl Fn(InArchive<'_>) -> T + Sync,
+        mut take: impl FnMut(usize, T),
+    ) -> Result<(), AggregateError> {
+        self.shelf.each(
+            |idx, annotated| map(self.article(idx, annotated)),
+            |idx, made| {
+                take(idx, made);
+                Ok(())
+            },
+        )
     }
 
     /// The statement's id in tables.
     pub(crate) fn statement_id(&self, at: StatementRef) -> String {
-        statement_id(&self.articles[at.article].article.id, at.statement)
+        statement_id(&self.entry(at.article).id, at.statement)
+    }
+}
+
+/// An article that was read, with what the archive knows of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct InArchive<'a> {
+    archive: &'a Archive,
+    /// Its index.
+    pub(crate) idx: usize,
+    /// The article and its layers.
+    pub(crate) annotated: &'a Annotated,
+}
+
+impl<'a> InArchive<'a> {
+    /// Archive id of one of its actors.
+    pub(crate) fn actor_id(self, actor: usize) -> &'a str {
+        self.archive.actor_ids.id(self.idx, actor)
     }
 
-    /// Archive id of the statement's speaker, where it is known.
-    pub(crate) fn speaker_id(&self, at: StatementRef) -> Option<&str> {
-        let speaker_idx = self.statement(at).speaker_idx?;
-        Some(&self.actor_ids[at.article][speaker_idx])
+    /// The number of that id.
+    pub(crate) fn actor_number(self, actor: usize) -> u32 {
+        self.archive.actor_ids.number(self.idx, actor)
     }
 
-    /// Archive id of an actor's country, as its article tells it.
-    pub(crate) fn country_id(&self, article: usize, actor: usize) -> Option<&str> {
-        let country_idx = self.articles[article].actors[actor].country_idx?;
-        Some(&self.actor_ids[article][country_idx])
+    /// Archive id of an actor's country, as the article tells it.
+    pub(crate) fn country_id(self, actor: usize) -> Option<&'a str> {
+        Some(self.actor_id(self.annotated.actors[actor].country_idx?))
     }
 
-    /// Archive id of what an actor belongs to, as its article tells it.
-    pub(crate) fn affiliation_id(&self, article: usize, actor: usize) -> Option<&str> {
-        let affiliation_idx = self.articles[article].actors[actor].affiliation_idx?;
-        Some(&self.actor_ids[article][affiliation_idx])
+    /// Archive id of what an actor belongs to, as the article tells it.
+    pub(crate) fn affiliation_id(self, actor: usize) -> Option<&'a str> {
+        Some(self.actor_id(self.annotated.actors[actor].affiliation_idx?))
     }
 
-    /// Every statement, from the earliest by date, then id; those of articles
-    /// without a date come last.
-    pub(crate) fn statements_by_age(&self) -> Vec<StatementRef> {
-        let mut articles: Vec<usize> = (0..self.articles.len()).collect();
-        articles.sort_by_key(|&idx| (self.date(idx).is_none(), self.date(idx), idx));
-        articles
-            .into_iter()
-            .flat_map(|article| {
-                (0..self.articles[article].statements.len())
-                    .map(move |statement| StatementRef { article, statement })
-            })
-            .collect()
+    /// Archive id of a statement's speaker, where it is known.
+    pub(crate) fn speaker_id(self, statement: usize) -> Option<&'a str> {
+        Some(self.actor_id(self.annotated.statements[statement].speaker_idx?))
+    }
+
+    /// Id of its wire group: that of the group's original.
+    pub(crate) fn wire_group(self) -> &'a str {
+        &self.archive.entry(self.archive.originals[self.idx]).id
+    }
+
+    /// True where it is a copy of another article.
+    pub(crate) fn is_copy(self) -> bool {
+        self.archive.originals[self.idx] != self.idx
     }
 }
 

@@ -98,9 +98,11 @@ fn finish(
     settings: AggregateSettings,
 ) -> Result<Tables, AggregateError> {
     let mut aggregator = Aggregator::new(settings);
-    aggregator.extend(articles);
+    for article in articles {
+        aggregator.push(&article).unwrap();
+    }
     let models = ClaimModels { embedder: None, relations: Some(model) };
-    aggregator.finish(models, vec![]).map(|aggregated| aggregated.tables)
+    aggregator.finish(models, vec![]).map(|aggregated| aggregated.all_tables().unwrap())
 }
 
 /// For each claim its text and who takes which position.
@@ -229,7 +231,9 @@ impl TextPairClassifier for Short {
 #[test]
 fn a_model_that_leaves_a_pair_out_is_an_error() {
     let mut aggregator = Aggregator::new(settings());
-    aggregator.extend(archive());
+    for article in archive() {
+        aggregator.push(&article).unwrap();
+    }
     let short = Short(Oracle::default());
     let models = ClaimModels { embedder: None, relations: Some(&short) };
     let error = aggregator.finish(models, vec![]).unwrap_err();

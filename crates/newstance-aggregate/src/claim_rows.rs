@@ -9,8 +9,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use newstance_doc::Annotated;
 use newstance_doc::rows::{ClaimPositionRow, ClaimRow};
 
+use crate::AggregateError;
 use crate::archive::{Archive, StatementRef};
 use crate::claims::{Claims, Member};
 use crate::denial::{Stand, stand};
@@ -19,10 +21,14 @@ use crate::rows::joined;
 use crate::tally::{earliest, latest};
 
 /// Both tables, sorted by their id columns.
+///
+/// # Errors
+///
+/// [`AggregateError::Scratch`].
 pub(crate) fn claim_rows(
     archive: &Archive,
     claims: &Claims,
-) -> (Vec<ClaimRow>, Vec<ClaimPositionRow>) {
+) -> Result<(Vec<ClaimRow>, Vec<ClaimPositionRow>), AggregateError> {
     let mut tables = ClaimTables { archive, claims: vec![], positions: vec![] };
     let mut in_claim: BTreeSet<StatementRef> = BTreeSet::new();
     let mut taken: BTreeMap<StatementRef, usize> = BTreeMap::new();
@@ -37,17 +43,19 @@ pub(crate) fn claim_rows(
         *n_taken += 1;
         tables.add_group(&claims.propositions, &members, (first, *n_taken));
     }
+    let mut alone: BTreeMap<usize, Vec<&Proposition>> = BTreeMap::new();
     let mut seen: BTreeSet<StatementRef> = BTreeSet::new();
     for proposition in claims.propositions.iter().filter(|p| p.reading != Reading::Reference) {
         if !in_claim.contains(&proposition.at) && seen.insert(proposition.at) {
-            tables.add_single(proposition);
+            alone.entry(proposition.at.article).or_default().push(proposition);
         }
     }
+    tables.add_singles(&alone)?;
     tables.claims.sort_by(|a, b| a.claim_id.cmp(&b.claim_id));
     tables
         .positions
         .sort_by(|a, b| (&a.claim_id, &a.statement_id).cmp(&(&b.claim_id, &b.statement_id)));
-    (tables.claims, tables.positions)
+    Ok((tables.claims, tables.positions))
 }
 
 /// Of each statement the member that speaks for it: one in its own content
@@ -66,6 +74,18 @@ fn one_for_each_statement(
         }
     }
     members
+}
+
+/// A clause of a claim, how its speaker stands, and how like the claim it is.
+type Take<'a> = (&'a Proposition, Stand, f32);
+
+/// What a statement says that is a claim by itself.
+fn whole_text(annotated: &Annotated, proposition: &Proposition) -> String {
+    let statement = &annotated.statements[proposition.at.statement];
+    match proposition.reading {
+        Reading::Question => proposition.text.clone(),
+        _ => joined(annotated.article.field(statement.field), &statement.content),
+    }
 }
 
 struct ClaimTables<'a> {
@@ -88,12 +108,12 @@ impl ClaimTables<'_> {
             (proposition.is_negated, proposition.reading)
         };
         let Some(text) = ordered.iter().min_by_key(affirmative_first) else { return };
-        let takes: Vec<(StatementRef, Stand, f32)> = ordered
+        let takes: Vec<Take<'_>> = ordered
             .iter()
             .filter_map(|member| {
                 let proposition = &propositions[member.proposition];
-                let is_same = member.is_same == text.is_same;
-                Some((proposition.at, stand(proposition.force, is_same)?, member.likeness))
+                let stand = stand(proposition.force, member.is_same == text.is_same)?;
+                Some((proposition, stand, member.likeness))
             })
             .collect();
         let id = self.archive.statement_id(first);
@@ -101,23 +121,31 @@ impl ClaimTables<'_> {
         self.add(&id, propositions[text.proposition].text.clone(), &takes);
     }
 
-    fn add_single(&mut self, proposition: &Proposition) {
-        let at = proposition.at;
-        let statement = self.archive.statement(at);
-        let Some(stand) = stand(proposition.force, true) else { return };
-        let article = &self.archive.articles[at.article].article;
-        let text = match proposition.reading {
-            Reading::Question => proposition.text.clone(),
-            _ => joined(article.field(statement.field), &statement.content),
+    /// Adds the claims of one statement each, by the indices of their articles.
+    fn add_singles(
+        &mut self,
+        alone: &BTreeMap<usize, Vec<&Proposition>>,
+    ) -> Result<(), AggregateError> {
+        let articles: Vec<usize> = alone.keys().copied().collect();
+        let texts = |idx: usize, annotated: &Annotated| {
+            let text = |proposition: &&Proposition| whole_text(annotated, proposition);
+            alone[&idx].iter().map(text).collect::<Vec<String>>()
         };
-        let id = format!("claim:{}", self.archive.statement_id(at));
-        self.add(&id, text, &[(at, stand, 1.0)]);
+        self.archive.shelf.each_of(&articles, texts, |idx, texts| {
+            for (proposition, text) in alone[&idx].iter().zip(texts) {
+                if let Some(stand) = stand(proposition.force, true) {
+                    let id = format!("claim:{}", self.archive.statement_id(proposition.at));
+                    self.add(&id, text, &[(proposition, stand, 1.0)]);
+                }
+            }
+            Ok(())
+        })
     }
 
-    fn add(&mut self, claim_id: &str, text: String, takes: &[(StatementRef, Stand, f32)]) {
+    fn add(&mut self, claim_id: &str, text: String, takes: &[Take<'_>]) {
         let count = |wanted| takes.iter().filter(|(_, stand, _)| *stand == wanted).count() as u64;
-        let articles: BTreeSet<usize> = takes.iter().map(|(at, ..)| at.article).collect();
-        let dates = || articles.iter().map(|article| self.archive.date(*article));
+        let articles: BTreeSet<usize> = takes.iter().map(|(of, ..)| of.at.article).collect();
+        let dates = || articles.iter().map(|article| self.archive.entry(*article).date);
         self.claims.push(ClaimRow {
             claim_id: claim_id.to_owned(),
             text,
@@ -139,19 +167,19 @@ impl ClaimTables<'_> {
 fn position_row(
     archive: &Archive,
     claim_id: &str,
-    (at, stand, likeness): (StatementRef, Stand, f32),
+    (of, stand, likeness): Take<'_>,
 ) -> ClaimPositionRow {
-    let sureness = archive.statement(at).probability.clamp(0.0, 1.0) * likeness;
+    let sureness = of.probability.clamp(0.0, 1.0) * likeness;
     let rest = (1.0 - sureness) / 3.0;
-    let of = |wanted| if wanted == stand { sureness + rest } else { rest };
+    let p = |wanted| if wanted == stand { sureness + rest } else { rest };
     ClaimPositionRow {
         claim_id: claim_id.to_owned(),
-        statement_id: archive.statement_id(at),
-        article_id: archive.articles[at.article].article.id.clone(),
-        holder_id: archive.speaker_id(at).map(str::to_owned),
+        statement_id: archive.statement_id(of.at),
+        article_id: archive.entry(of.at.article).id.clone(),
+        holder_id: of.speaker.map(|number| archive.actor_ids.value(number).to_owned()),
         position: stand.as_str().to_owned(),
-        p_affirms: of(Stand::Affirms),
-        p_denies: of(Stand::Denies),
-        p_questions: of(Stand::Questions),
+        p_affirms: p(Stand::Affirms),
+        p_denies: p(Stand::Denies),
+        p_questions: p(Stand::Questions),
     }
 }

@@ -12,6 +12,8 @@
 //! like are put to the model, which tells whether it is of that claim, and on
 //! which side.
 
+use newstance_doc::Annotated;
+
 use crate::archive::Archive;
 use crate::grouping::{Grouping, Place};
 use crate::propositions::{Proposition, Reading, propositions};
@@ -54,35 +56,53 @@ impl Claims {
         models: ClaimModels<'_>,
         settings: &AggregateSettings,
     ) -> Result<Self, AggregateError> {
-        let propositions: Vec<Proposition> = archive
-            .statements_by_age()
-            .into_iter()
-            .flat_map(|at| propositions(archive, at))
-            .collect();
+        let propositions = all_propositions(archive, settings)?;
         let Grouping { groups, place_of, .. } = Grouping::of(&propositions, models, settings)?;
         let mut claims = Self { propositions, groups };
-        claims.add_references(archive, settings, &place_of);
+        claims.add_references(&place_of);
         Ok(claims)
     }
 
     /// Puts each reference on the side of what it refers to.
-    fn add_references(
-        &mut self,
-        archive: &Archive,
-        settings: &AggregateSettings,
-        place_of: &[Option<Place>],
-    ) {
+    fn add_references(&mut self, place_of: &[Option<Place>]) {
         for idx in 0..self.propositions.len() {
-            if self.propositions[idx].reading != Reading::Reference {
-                continue;
-            }
-            let Some(referent) = referent(archive, settings, &self.propositions, idx) else {
-                continue;
-            };
+            let Some(referent) = self.propositions[idx].refers_to else { continue };
             let Some((group, is_same)) = place_of[referent] else { continue };
             self.propositions[idx].is_negated = self.propositions[referent].is_negated;
             let member = Member { proposition: idx, likeness: REFERENCE_LIKENESS, is_same };
             self.groups[group].push(member);
         }
     }
+}
+
+/// The propositions of all statements, from the earliest.
+///
+/// # Errors
+///
+/// [`AggregateError::Scratch`].
+pub(crate) fn all_propositions(
+    archive: &Archive,
+    settings: &AggregateSettings,
+) -> Result<Vec<Proposition>, AggregateError> {
+    let mut all: Vec<Proposition> = Vec::new();
+    let of_article = |idx: usize, annotated: &Annotated| {
+        let article = archive.article(idx, annotated);
+        let statements = 0..annotated.statements.len();
+        let mut found: Vec<Proposition> =
+            statements.flat_map(|statement| propositions(article, statement)).collect();
+        for idx in 0..found.len() {
+            if found[idx].reading == Reading::Reference {
+                found[idx].refers_to = referent(article, settings, &found, idx);
+            }
+        }
+        found
+    };
+    archive.shelf.each_of(&archive.shelf.by_age(), of_article, |_, mut found| {
+        for proposition in &mut found {
+            proposition.refers_to = proposition.refers_to.map(|idx| idx + all.len());
+        }
+        all.append(&mut found);
+        Ok::<(), AggregateError>(())
+    })?;
+    Ok(all)
 }

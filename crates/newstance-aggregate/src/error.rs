@@ -25,6 +25,13 @@ pub enum AggregateError {
         index: usize,
     },
 
+    /// The place for what is too much for memory does not take it or give it back.
+    #[error("cannot keep layers on the disk while they are counted")]
+    Scratch {
+        /// Why.
+        source: std::io::Error,
+    },
+
     /// A labelled sample says too little of a position.
     #[error("{n} of the labelled stances are `{}`, at least {least} must be", position.as_str())]
     TooFewLabelled {

@@ -227,15 +227,13 @@ mod tests {
     use crate::ClaimModels;
     use crate::archive::Archive;
     use crate::claim_model_tests::{Oracle, archive, settings};
-    use crate::propositions::{Proposition, propositions};
+    use crate::claims::all_propositions;
 
     #[test]
     fn the_size_of_a_block_does_not_change_the_groups() {
         let (settings, oracle) = (settings(), Oracle::default());
-        let archive = Archive::new(archive(), &settings).unwrap();
-        let ages = archive.statements_by_age().into_iter();
-        let propositions: Vec<Proposition> =
-            ages.flat_map(|at| propositions(&archive, at)).collect();
+        let archive = Archive::of(&archive(), &settings).unwrap();
+        let propositions = all_propositions(&archive, &settings).unwrap();
         let groups = |block| {
             let models = ClaimModels { embedder: None, relations: Some(&oracle) };
             let mut grouping = Grouping::new(&propositions, models, &settings).unwrap();

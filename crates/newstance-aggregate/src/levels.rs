@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use newstance_doc::rows::ActorRow;
 
-use crate::archive::Archive;
+use crate::archive::InArchive;
 
 /// Whom an actor is counted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,34 +36,34 @@ impl Level {
 
 /// Rolls actors up.
 #[derive(Debug)]
-pub(crate) struct RollUp<'a> {
-    archive: &'a Archive,
-    rows: BTreeMap<&'a str, &'a ActorRow>,
-}
+pub(crate) struct RollUp<'a>(BTreeMap<&'a str, &'a ActorRow>);
 
 impl<'a> RollUp<'a> {
     /// Reads what the archive knows of its actors.
-    pub(crate) fn new(archive: &'a Archive, rows: &'a [ActorRow]) -> Self {
-        let rows = rows.iter().map(|row| (row.actor_id.as_str(), row)).collect();
-        Self { archive, rows }
+    pub(crate) fn new(rows: &'a [ActorRow]) -> Self {
+        Self(rows.iter().map(|row| (row.actor_id.as_str(), row)).collect())
     }
 
     /// Id of whom an article's actor counts for; none where it is left out.
-    pub(crate) fn id(&self, level: Level, article: usize, actor: usize) -> Option<&'a str> {
-        let archive = self.archive;
-        let id = archive.actor_ids[article][actor].as_str();
-        let row = self.rows.get(id).copied();
+    pub(crate) fn id<'b>(
+        &'b self,
+        level: Level,
+        article: InArchive<'b>,
+        actor: usize,
+    ) -> Option<&'b str> {
+        let id = article.actor_id(actor);
+        let row = self.0.get(id).copied();
         match level {
             Level::Actor => Some(id),
             Level::Affiliation => {
-                let told = archive.affiliation_id(article, actor);
+                let told = article.affiliation_id(actor);
                 let known = told.or_else(|| row.and_then(|row| row.affiliation.as_deref()));
                 let is_person = row.is_some_and(|row| row.kind == "person");
                 known.or((!is_person).then_some(id))
             }
-            Level::Country => archive
-                .country_id(article, actor)
-                .or_else(|| row.and_then(|row| row.country.as_deref())),
+            Level::Country => {
+                article.country_id(actor).or_else(|| row.and_then(|row| row.country.as_deref()))
+            }
         }
     }
 }

@@ -9,6 +9,7 @@
 
 mod actor_rows;
 mod actors;
+mod agency;
 #[cfg(test)]
 mod aggregation_tests;
 mod aggregator;
@@ -43,15 +44,18 @@ mod roles;
 mod rows;
 mod seeds;
 mod settings;
+mod shelf;
 mod similarity;
 mod slug;
 mod speakers;
 mod stems;
+mod store;
 mod tally;
 #[cfg(test)]
 mod testing;
 mod turns;
 mod wire;
+mod wire_text;
 
 pub use aggregator::{Aggregated, Aggregator};
 pub use claim_models::ClaimModels;
@@ -60,4 +64,5 @@ pub use error::AggregateError;
 pub use ledger::{Dateline, Ledger, Party, PartyRef, PlaceRef};
 pub use pairs::PairCount;
 pub use settings::{AggregateSettings, PeriodUnit};
-pub use wire::{WireText, are_copies};
+pub use store::Scratch;
+pub use wire_text::{WireText, are_copies, are_near};

@@ -14,6 +14,7 @@ use newstance_doc::rows::{ClaimPositionRow, OmissionRow};
 
 use crate::AggregateSettings;
 use crate::archive::Archive;
+use crate::shelf::Entry;
 
 /// An article that takes positions on one claim.
 #[derive(Clone, Copy)]
@@ -26,19 +27,15 @@ struct Report<'a> {
 }
 
 /// The rows, sorted by claim and outlet. `positions` come by claim.
-pub(crate) fn omission_rows(
-    archive: &Archive,
+pub(crate) fn omission_rows<'a>(
+    archive: &'a Archive,
     positions: &[ClaimPositionRow],
     settings: &AggregateSettings,
 ) -> Vec<OmissionRow> {
-    let articles: BTreeMap<&str, (Date, &str)> = archive
-        .articles
-        .iter()
-        .filter_map(|annotated| {
-            let article = &annotated.article;
-            Some((article.id.as_str(), (article.date?, article.outlet.as_deref()?)))
-        })
-        .collect();
+    let known =
+        |entry: &'a Entry| Some((entry.id.as_str(), (entry.date?, entry.outlet.as_deref()?)));
+    let articles: BTreeMap<&str, (Date, &str)> =
+        archive.shelf.entries.iter().filter_map(known).collect();
     let mut rows = Vec::new();
     for claim in positions.chunk_by(|a, b| a.claim_id == b.claim_id) {
         let [first, ..] = claim else { continue };

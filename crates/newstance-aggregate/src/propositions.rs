@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use newstance_doc::{ActorKind, Annotated, Field, Force, MentionForm, Sentence, Span, Statement};
 
-use crate::archive::{Archive, StatementRef};
+use crate::archive::{InArchive, StatementRef};
 use crate::clauses::{Clause, ClauseWord, clauses, is_saying};
 use crate::denial::{ClauseState, clause_force};
 use crate::negation::{is_negated, negators};
@@ -28,6 +28,13 @@ pub(crate) enum Reading {
 pub(crate) struct Proposition {
     /// The statement.
     pub(crate) at: StatementRef,
+    /// Number of the archive id of its speaker, where it is known.
+    pub(crate) speaker: Option<u32>,
+    /// How sure it is that it was stated, `0.0..=1.0`.
+    pub(crate) probability: f32,
+    /// Of a reference the index of the proposition that is meant, where it is
+    /// known.
+    pub(crate) refers_to: Option<usize>,
     /// Where it was read.
     pub(crate) reading: Reading,
     /// What the speaker does with it.
@@ -118,16 +125,16 @@ struct Word<'t> {
 ///
 /// Empty for demands and promises, and for a content that only passes on
 /// another statement, whose propositions are that one's.
-pub(crate) fn propositions(archive: &Archive, at: StatementRef) -> Vec<Proposition> {
-    let annotated = &archive.articles[at.article];
-    let statement = archive.statement(at);
+pub(crate) fn propositions(article: InArchive<'_>, statement_idx: usize) -> Vec<Proposition> {
+    let annotated = article.annotated;
+    let statement = &annotated.statements[statement_idx];
     if matches!(statement.force, Force::Demands | Force::Promises) {
         return vec![];
     }
     let inner: Vec<Span> = annotated
         .statements
         .iter()
-        .filter(|child| child.parent_idx == Some(at.statement) && child.field == statement.field)
+        .filter(|child| child.parent_idx == Some(statement_idx) && child.field == statement.field)
         .flat_map(|child| child.source.iter().chain(&child.cue).chain(&child.content))
         .copied()
         .collect();
@@ -137,7 +144,7 @@ pub(crate) fn propositions(archive: &Archive, at: StatementRef) -> Vec<Propositi
     };
     let Some(within) = Span::hull_of(&statement.content) else { return vec![] };
     let words = words_of(annotated, (statement.field, within), is_own);
-    let reader = Reader { archive, annotated, at, statement };
+    let reader = Reader { article, annotated, statement_idx, statement };
     let mut found = reader.read(&words);
     if !inner.is_empty() {
         // "that he" is what stays of "that he thought Kiev would fall".
@@ -178,9 +185,9 @@ fn words_of(
 }
 
 struct Reader<'a> {
-    archive: &'a Archive,
+    article: InArchive<'a>,
     annotated: &'a Annotated,
-    at: StatementRef,
+    statement_idx: usize,
     statement: &'a Statement,
 }
 
@@ -303,7 +310,10 @@ impl Reader<'_> {
         let spans: Option<Range<usize>> =
             words.first().zip(words.last()).map(|(a, b)| a.span.start..b.span.end);
         Proposition {
-            at: self.at,
+            at: StatementRef { article: self.article.idx, statement: self.statement_idx },
+            speaker: self.statement.speaker_idx.map(|speaker| self.article.actor_number(speaker)),
+            probability: self.statement.probability,
+            refers_to: None,
             reading: Reading::Content,
             force: self.statement.force,
             is_negated: is_negated(&lower),
@@ -325,7 +335,7 @@ impl Reader<'_> {
             return None;
         }
         let actor = &self.annotated.actors[actor_idx];
-        let country = self.archive.country_id(self.at.article, actor_idx);
+        let country = self.article.country_id(actor_idx);
         let acts_for_country = match actor.kind {
             ActorKind::Country => true,
             ActorKind::Place | ActorKind::Group => country.is_some(),
@@ -334,7 +344,7 @@ impl Reader<'_> {
         };
         let is_masked = acts_for_country || actor.kind == ActorKind::Person;
         is_masked.then(|| Role {
-            id: self.archive.actor_ids[self.at.article][actor_idx].clone(),
+            id: self.article.actor_id(actor_idx).to_owned(),
             country: country.map(str::to_owned),
             is_country: acts_for_country,
         })
@@ -376,7 +386,7 @@ mod tests {
 
     use super::{Reading, propositions};
     use crate::AggregateSettings;
-    use crate::archive::{Archive, StatementRef};
+    use crate::archive::Archive;
     use crate::testing::Draft;
 
     /// The propositions of a content after a cue, as
@@ -398,8 +408,10 @@ mod tests {
             draft.mention(name, actor);
         }
         draft.statement(Some(peskov), cue, content, force);
-        let archive = Archive::new(vec![draft.done()], &AggregateSettings::default()).unwrap();
-        let got: Vec<String> = propositions(&archive, StatementRef { article: 0, statement: 0 })
+        let draft = draft.done();
+        let archive =
+            Archive::of(std::slice::from_ref(&draft), &AggregateSettings::default()).unwrap();
+        let got: Vec<String> = propositions(archive.article(0, &draft), 0)
             .iter()
             .map(|p| {
                 let roles: Vec<&str> = p.roles.iter().map(|r| r.id.as_str()).collect();

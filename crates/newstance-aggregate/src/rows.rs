@@ -1,10 +1,15 @@
 //! The tables that say of each article what was found in it.
 
-use newstance_doc::rows::{ArticleRow, CharSpan, MentionRow, SentenceRow, StanceRow, StatementRow};
-use newstance_doc::{Annotated, Basis, CharOffsets, Field, Holder, Span, Stance, Statement};
+use newstance_doc::rows::{
+    ArticleRow, ArticleTables, CharSpan, MentionRow, SentenceRow, StanceRow, StatementRow,
+};
+use newstance_doc::{
+    Annotated, Basis, CharOffsets, Field, Holder, Mention, Sentence, Span, Stance, Statement,
+};
 use sha2::{Digest, Sha256};
 
-use crate::archive::{Archive, mention_id, stance_id, statement_id};
+use crate::agency::agency;
+use crate::archive::{InArchive, mention_id, stance_id, statement_id};
 
 /// Id of the outlet's own voice.
 pub(crate) const OUTLET: &str = "outlet";
@@ -37,21 +42,25 @@ impl<'t> Offsets<'t> {
     }
 }
 
-/// Table `articles`.
-pub(crate) fn article_rows(archive: &Archive) -> Vec<ArticleRow> {
-    let rows = archive.articles.iter().enumerate();
-    rows.map(|(idx, annotated)| article_row(archive, idx, annotated)).collect()
+/// The rows of `articles` and `sentences` of an article.
+pub(crate) fn article_rows(article: InArchive<'_>) -> ArticleTables {
+    ArticleTables {
+        articles: vec![article_row(article)],
+        sentences: sentence_rows(article.annotated),
+        ..ArticleTables::default()
+    }
 }
 
-fn article_row(archive: &Archive, idx: usize, annotated: &Annotated) -> ArticleRow {
+fn article_row(of: InArchive<'_>) -> ArticleRow {
+    let annotated = of.annotated;
     let article = annotated.article.clone();
-    let original = archive.originals[idx];
     ArticleRow {
         n_sentences: annotated.sentences.len() as u64,
         n_words: annotated.sentences.iter().map(|s| s.words.len() as u64).sum(),
         text_sha256: sha256(&article.text),
-        wire_group: archive.articles[original].article.id.clone(),
-        is_wire_copy: original != idx,
+        wire_group: of.wire_group().to_owned(),
+        is_wire_copy: of.is_copy(),
+        agency: agency(&article.text).map(str::to_owned),
         article_id: article.id,
         outlet: article.outlet,
         date: article.date,
@@ -74,71 +83,62 @@ fn hexadecimal(digit: u8) -> char {
     char::from_digit(u32::from(digit), 16).expect("four bits are a digit")
 }
 
-/// Table `sentences`.
-pub(crate) fn sentence_rows(archive: &Archive) -> Vec<SentenceRow> {
-    let mut rows = Vec::new();
-    for annotated in &archive.articles {
-        let offsets = Offsets::new(annotated);
-        for (idx, sentence) in annotated.sentences.iter().enumerate() {
-            let CharSpan { start_char, end_char } = offsets.span(sentence.field, sentence.span);
-            rows.push(SentenceRow {
-                article_id: annotated.article.id.clone(),
-                sentence: idx as u64,
-                field: sentence.field.as_str().to_owned(),
-                start_char,
-                end_char,
-            });
+fn sentence_rows(annotated: &Annotated) -> Vec<SentenceRow> {
+    let offsets = Offsets::new(annotated);
+    let row = |(idx, sentence): (usize, &Sentence)| {
+        let CharSpan { start_char, end_char } = offsets.span(sentence.field, sentence.span);
+        SentenceRow {
+            article_id: annotated.article.id.clone(),
+            sentence: idx as u64,
+            field: sentence.field.as_str().to_owned(),
+            start_char,
+            end_char,
         }
-    }
-    rows
+    };
+    annotated.sentences.iter().enumerate().map(row).collect()
 }
 
-/// Table `mentions`.
-pub(crate) fn mention_rows(archive: &Archive) -> Vec<MentionRow> {
-    let mut rows = Vec::new();
-    for (article, annotated) in archive.articles.iter().enumerate() {
-        let offsets = Offsets::new(annotated);
-        for (idx, mention) in annotated.mentions.iter().enumerate() {
-            let CharSpan { start_char, end_char } = offsets.span(mention.field, mention.span);
-            rows.push(MentionRow {
-                mention_id: mention_id(&annotated.article.id, idx),
-                article_id: annotated.article.id.clone(),
-                sentence: mention.sentence_idx as u64,
-                field: mention.field.as_str().to_owned(),
-                start_char,
-                end_char,
-                text: mention.span.of(annotated.article.field(mention.field)).to_owned(),
-                label: mention.label.as_str().to_owned(),
-                probability: mention.probability,
-                actor_id: mention.actor_idx.map(|idx| archive.actor_ids[article][idx].clone()),
-            });
+/// The rows of `mentions` of an article.
+pub(crate) fn mention_rows(article: InArchive<'_>) -> ArticleTables {
+    let offsets = Offsets::new(article.annotated);
+    let annotated = article.annotated;
+    let row = |(idx, mention): (usize, &Mention)| {
+        let CharSpan { start_char, end_char } = offsets.span(mention.field, mention.span);
+        MentionRow {
+            mention_id: mention_id(&annotated.article.id, idx),
+            article_id: annotated.article.id.clone(),
+            sentence: mention.sentence_idx as u64,
+            field: mention.field.as_str().to_owned(),
+            start_char,
+            end_char,
+            text: mention.span.of(annotated.article.field(mention.field)).to_owned(),
+            label: mention.label.as_str().to_owned(),
+            probability: mention.probability,
+            actor_id: mention.actor_idx.map(|actor| article.actor_id(actor).to_owned()),
         }
+    };
+    ArticleTables {
+        mentions: annotated.mentions.iter().enumerate().map(row).collect(),
+        ..ArticleTables::default()
     }
-    rows.sort_by(|a, b| a.mention_id.cmp(&b.mention_id));
-    rows
 }
 
-/// Table `statements`.
-pub(crate) fn statement_rows(archive: &Archive) -> Vec<StatementRow> {
-    let mut rows = Vec::new();
-    for (article, annotated) in archive.articles.iter().enumerate() {
-        let offsets = Offsets::new(annotated);
-        for (idx, statement) in annotated.statements.iter().enumerate() {
-            let ids = &archive.actor_ids[article];
-            rows.push(statement_row(annotated, &offsets, ids, (idx, statement)));
-        }
+/// The rows of `statements` of an article.
+pub(crate) fn statement_rows(article: InArchive<'_>) -> ArticleTables {
+    let offsets = Offsets::new(article.annotated);
+    let statements = article.annotated.statements.iter().enumerate();
+    ArticleTables {
+        statements: statements.map(|of| statement_row(article, &offsets, of)).collect(),
+        ..ArticleTables::default()
     }
-    rows.sort_by(|a, b| a.statement_id.cmp(&b.statement_id));
-    rows
 }
 
 fn statement_row(
-    annotated: &Annotated,
+    of: InArchive<'_>,
     offsets: &Offsets<'_>,
-    actor_ids: &[String],
     (idx, statement): (usize, &Statement),
 ) -> StatementRow {
-    let (article, field) = (&annotated.article, statement.field);
+    let (article, field) = (&of.annotated.article, statement.field);
     let text = article.field(field);
     StatementRow {
         statement_id: statement_id(&article.id, idx),
@@ -147,7 +147,7 @@ fn statement_row(
         field: field.as_str().to_owned(),
         form: statement.form.as_str().to_owned(),
         force: statement.force.as_str().to_owned(),
-        speaker_id: statement.speaker_idx.map(|speaker| actor_ids[speaker].clone()),
+        speaker_id: of.speaker_id(idx).map(str::to_owned),
         speaker_kind: statement.speaker_kind.as_str().to_owned(),
         speaker_text: (!statement.source.is_empty()).then(|| joined(text, &statement.source)),
         source: offsets.spans(field, &statement.source),
@@ -165,27 +165,23 @@ pub(crate) fn joined(text: &str, spans: &[Span]) -> String {
     parts.join(" ")
 }
 
-/// Table `stances`.
-pub(crate) fn stance_rows(archive: &Archive) -> Vec<StanceRow> {
-    let mut rows = Vec::new();
-    for (article, annotated) in archive.articles.iter().enumerate() {
-        let offsets = Offsets::new(annotated);
-        for (idx, stance) in annotated.stances.iter().enumerate() {
-            let place = offsets.span(stance.field, stance.span);
-            let ids = &archive.actor_ids[article];
-            rows.push(stance_row(&annotated.article.id, ids, place, (idx, stance)));
-        }
+/// The rows of `stances` of an article.
+pub(crate) fn stance_rows(article: InArchive<'_>) -> ArticleTables {
+    let offsets = Offsets::new(article.annotated);
+    let stances = article.annotated.stances.iter().enumerate();
+    ArticleTables {
+        stances: stances.map(|of| stance_row(article, &offsets, of)).collect(),
+        ..ArticleTables::default()
     }
-    rows.sort_by(|a, b| a.stance_id.cmp(&b.stance_id));
-    rows
 }
 
 fn stance_row(
-    article_id: &str,
-    actor_ids: &[String],
-    place: CharSpan,
+    article: InArchive<'_>,
+    offsets: &Offsets<'_>,
     (idx, stance): (usize, &Stance),
 ) -> StanceRow {
+    let article_id = article.annotated.article.id.as_str();
+    let place = offsets.span(stance.field, stance.span);
     StanceRow {
         stance_id: stance_id(article_id, idx),
         article_id: article_id.to_owned(),
@@ -194,10 +190,10 @@ fn stance_row(
         start_char: place.start_char,
         end_char: place.end_char,
         holder_id: match stance.holder {
-            Holder::Actor(holder) => actor_ids[holder].clone(),
+            Holder::Actor(holder) => article.actor_id(holder).to_owned(),
             Holder::Outlet => OUTLET.to_owned(),
         },
-        target_id: actor_ids[stance.target_idx].clone(),
+        target_id: article.actor_id(stance.target_idx).to_owned(),
         position: stance.position.as_str().to_owned(),
         p_supports: stance.probabilities.supports,
         p_neutral: stance.probabilities.neutral,
@@ -215,7 +211,7 @@ mod tests {
     use newstance_doc::ActorKind::Country;
     use newstance_doc::Force;
 
-    use super::{article_rows, mention_rows, statement_rows};
+    use super::{mention_rows, statement_rows};
     use crate::AggregateSettings;
     use crate::archive::Archive;
     use crate::testing::Draft;
@@ -226,12 +222,15 @@ mod tests {
         let country = draft.actor("Ruritania", Country);
         draft.mention("Ruritania", country);
         draft.statement(Some(country), "said", "“Rain fell.”", Force::Affirms);
-        let archive = Archive::new(vec![draft.done()], &AggregateSettings::default()).unwrap();
-        let mention = &mention_rows(&archive)[0];
+        let draft = draft.done();
+        let archive =
+            Archive::of(std::slice::from_ref(&draft), &AggregateSettings::default()).unwrap();
+        let article = archive.article(0, &draft);
+        let mention = &mention_rows(article).mentions[0];
         assert_eq!((mention.start_char, mention.end_char), (24, 33));
         assert_eq!(mention.text, "Ruritania");
         assert_eq!(mention.mention_id, "x:m000000");
-        let statement = &statement_rows(&archive)[0];
+        let statement = &statement_rows(article).statements[0];
         assert_eq!(statement.content_text, "“Rain fell.”");
         assert_eq!((statement.content[0].start_char, statement.content[0].end_char), (11, 23));
         assert_eq!(statement.speaker_id.as_deref(), Some("ruritania"));
@@ -239,10 +238,8 @@ mod tests {
 
     #[test]
     fn the_hash_of_a_text_is_its_sha_256() {
-        let archive =
-            Archive::new(vec![Draft::new("x", "abc").done()], &AggregateSettings::default());
         assert_eq!(
-            article_rows(&archive.unwrap())[0].text_sha256,
+            super::sha256("abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
         );
     }

@@ -48,9 +48,15 @@ pub struct AggregateSettings {
     /// Share of the shorter text's word 5-grams that the longer one must have
     /// for the two to be copies of one another, `0.0..=1.0`.
     pub wire_containment: f64,
+    /// The same for two texts of one outlet, which must also begin alike and
+    /// have the same numbers.
+    pub wire_containment_same_outlet: f64,
     /// The shorter text must have at least this share of the longer one's
     /// word 5-grams, so that an article that quotes a note in full is no copy.
     pub wire_length_ratio: f64,
+    /// Days that copies may be apart; what comes back later is furniture or a
+    /// notice that is printed again and again.
+    pub wire_max_days: u32,
     /// Texts with fewer word 5-grams are copies only where they are equal.
     pub wire_min_shingles: usize,
     /// Least cosine of two clauses that make one claim, where their first two
@@ -117,8 +123,10 @@ impl Default for AggregateSettings {
         Self {
             period_units: PeriodUnit::ALL.to_vec(),
             by_outlet: true,
-            wire_containment: 0.8,
+            wire_containment: 0.7,
+            wire_containment_same_outlet: 0.55,
             wire_length_ratio: 0.5,
+            wire_max_days: 3,
             wire_min_shingles: 30,
             claim_similarity_with_roles: 0.62,
             claim_similarity: 0.65,

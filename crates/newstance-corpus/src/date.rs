@@ -136,9 +136,20 @@ fn is_name_of(word: &str, names: &[&str]) -> Option<u32> {
     u32::try_from(place + 1).ok()
 }
 
+/// A time of day to the hundredth of a second without the codes that a wire
+/// service puts behind it (`11:46:05.99V RM`); anything else as it is.
+fn without_codes(text: &str) -> &str {
+    const MOST_CHARS: usize = 8;
+    let (time, codes) = split_at(text, |c| c.is_ascii_digit() || matches!(c, ':' | '.'));
+    let is_exact = time.matches(':').count() == 2 && time.contains('.');
+    let is_code = |c: char| c.is_ascii_uppercase() || c == ' ';
+    if is_exact && codes.len() <= MOST_CHARS && codes.chars().all(is_code) { time } else { text }
+}
+
 /// True for nothing or a time of day, with or without a zone.
 fn is_time(rest: &str) -> bool {
-    let rest = rest.trim_matches([' ', ',', '-', '|', '\u{a0}']).to_ascii_lowercase();
+    let rest = rest.trim_matches([' ', ',', '-', '|', '\u{a0}']);
+    let rest = without_codes(rest).to_ascii_lowercase();
     let rest = rest.strip_prefix("at ").unwrap_or(&rest);
     rest.is_empty()
         || (rest.starts_with(|c: char| c.is_ascii_digit())
@@ -184,6 +195,8 @@ mod tests {
             "30 January 2023",
             "30th Jan 2023 at 10:00am",
             "30-JAN-2023 15:01:01.79",
+            "30-JAN-2023 15:01:01.79F",
+            "30-JAN-2023 15:01:01.79V RM",
             "  2023-01-30  ",
         ] {
             assert_eq!(parse_date(raw), Some(date(2023, 1, 30)), "{raw}");
@@ -203,6 +216,7 @@ mod tests {
             "January 2023",
             "January 30, 2023 was a cold day",
             "2023-01-30 in Moscow",
+            "2023-01-30 15:01:01.79 IN MOSCOW",
             "Mayor 3, 2020",
             "May the 4th",
             "12345",

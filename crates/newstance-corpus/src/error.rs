@@ -45,6 +45,15 @@ pub enum CorpusError {
         source: std::io::Error,
     },
 
+    /// An address of an object store cannot be listed.
+    #[error("cannot read `{address}`")]
+    Address {
+        /// As it was given.
+        address: String,
+        /// What the store, or what is between, says.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+
     /// Rows cannot be read as articles.
     #[error("cannot read the rows as articles")]
     Rows {

@@ -11,13 +11,25 @@ use crate::compression::{Compression, Counted, Guarded, decompressed, sniff};
 use crate::format::{Format, records_of};
 use crate::parquet_rows::ParquetRows;
 use crate::records::Records;
-use crate::{CorpusError, CorpusSettings};
+use crate::stores::{StoredObject, list_objects};
+use crate::{CorpusError, CorpusSettings, StoreOptions};
+
+/// Where a file of the archive is.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    /// What comes on standard input.
+    Stdin,
+    /// On this machine.
+    Path(PathBuf),
+    /// In an object store.
+    Object(StoredObject),
+}
 
 /// One file of the archive.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct InputFile {
-    /// Where it is; none for standard input.
-    pub(crate) path: Option<PathBuf>,
+    /// Where it is.
+    pub(crate) place: Place,
     /// As problems name it.
     pub(crate) name: String,
     /// Its path below the input, with `/`.
@@ -42,8 +54,12 @@ struct Listing {
 /// name, is a pattern. Inputs are sorted by path and a file that is given twice
 /// is read once, so that their order does not matter; the files of a folder
 /// are sorted by path, too. Hidden files of folders are left out; what in a
-/// folder is neither file nor folder has a fault.
-pub(crate) fn list_files(inputs: &[PathBuf]) -> Result<(Vec<InputFile>, Option<u64>), CorpusError> {
+/// folder is neither file nor folder has a fault. An input `scheme://...` is an
+/// address of an object, or of all objects below it, as a folder.
+pub(crate) fn list_files(
+    inputs: &[PathBuf],
+    stores: &StoreOptions,
+) -> Result<(Vec<InputFile>, Option<u64>), CorpusError> {
     if inputs.is_empty() {
         return Err(CorpusError::NoInput);
     }
@@ -55,6 +71,10 @@ pub(crate) fn list_files(inputs: &[PathBuf]) -> Result<(Vec<InputFile>, Option<u
         if input.as_os_str() == "-" {
             listing.files.push(stdin());
             listing.bytes_total = None;
+            continue;
+        }
+        if let Some(address) = as_address(&input) {
+            listing.add_objects(address, stores)?;
             continue;
         }
         match fs::metadata(&input) {
@@ -91,6 +111,21 @@ impl Listing {
         }
         paths.sort();
         paths.into_iter().try_for_each(|path| self.add(&base, path))
+    }
+
+    fn add_objects(&mut self, address: &str, stores: &StoreOptions) -> Result<(), CorpusError> {
+        for listed in list_objects(address, stores)? {
+            if !self.known.insert(PathBuf::from(&listed.address)) {
+                continue;
+            }
+            self.bytes_total = self.bytes_total.map(|total| total + listed.object.size());
+            // Its name tells as much as that of a file.
+            let base = if listed.is_named { listed.below.as_str() } else { "" };
+            let described = describe(Path::new(base), PathBuf::from(&listed.below));
+            let (name, place) = (listed.address, Place::Object(listed.object));
+            self.files.push(InputFile { name, place, below: listed.below, ..described });
+        }
+        Ok(())
     }
 
     fn add_entries(&mut self, base: &Path, entries: Vec<DirEntry>) {
@@ -139,15 +174,25 @@ impl InputFile {
         settings: &Arc<CorpusSettings>,
         bytes_read: &Arc<AtomicU64>,
     ) -> io::Result<Box<dyn Records>> {
-        if let (Some(path), Format::Parquet, Some(Compression::Plain)) =
-            (&self.path, self.format, self.compression)
-        {
+        if (self.format, self.compression) == (Format::Parquet, Some(Compression::Plain)) {
             let (bytes_read, settings) = (Arc::clone(bytes_read), Arc::clone(settings));
-            return Ok(Box::new(ParquetRows::open(path, bytes_read, settings)?));
+            match &self.place {
+                Place::Path(path) => {
+                    let file = File::open(path)?;
+                    let n_bytes = file.metadata()?.len();
+                    return Ok(Box::new(ParquetRows::open(file, n_bytes, bytes_read, settings)));
+                }
+                Place::Object(object) => {
+                    let (blocks, n_bytes) = (object.blocks(), object.size());
+                    return Ok(Box::new(ParquetRows::open(blocks, n_bytes, bytes_read, settings)));
+                }
+                Place::Stdin => {}
+            }
         }
-        let stored: Box<dyn Read + Send> = match &self.path {
-            Some(path) => Box::new(File::open(path)?),
-            None => Box::new(io::stdin()),
+        let stored: Box<dyn Read + Send> = match &self.place {
+            Place::Path(path) => Box::new(File::open(path)?),
+            Place::Object(object) => Box::new(object.reader()),
+            Place::Stdin => Box::new(io::stdin()),
         };
         let stored_before = bytes_read.load(Ordering::Relaxed);
         let mut counted = BufReader::new(Counted::new(stored, Arc::clone(bytes_read)));
@@ -165,6 +210,14 @@ impl InputFile {
         }
         records_of(stream, self.format, &self.below, settings)
     }
+}
+
+/// The input, where it is `scheme://...`.
+fn as_address(input: &Path) -> Option<&str> {
+    let text = input.to_str()?;
+    let (scheme, _) = text.split_once("://")?;
+    let is_scheme = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    (!scheme.is_empty() && scheme.chars().all(is_scheme)).then_some(text)
 }
 
 fn is_pattern(path: &Path) -> bool {
@@ -186,7 +239,7 @@ fn odd_kind(path: &Path) -> Option<&'static str> {
 
 fn stdin() -> InputFile {
     InputFile {
-        path: None,
+        place: Place::Stdin,
         name: "-".to_owned(),
         below: String::new(),
         format: Format::ByContent,
@@ -218,14 +271,15 @@ fn describe(base: &Path, path: PathBuf) -> InputFile {
     let other = if is_named { Format::ByContent } else { Format::Unknown };
     let format = extension.and_then(Format::of_extension).unwrap_or(other);
     let name = path.to_string_lossy().into_owned();
-    InputFile { path: Some(path), name, below, format, compression: Some(compression), fault: None }
+    let place = Place::Path(path);
+    InputFile { place, name, below, format, compression: Some(compression), fault: None }
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::describe;
+    use super::{as_address, describe};
     use crate::compression::Compression;
     use crate::format::Format;
 
@@ -251,5 +305,14 @@ mod tests {
         check("in", "in/a.parquet", ("a.parquet", F::Parquet, C::Plain));
         check("notes", "notes", ("notes", F::ByContent, C::Plain));
         check("notes.gz", "notes.gz", ("notes.gz", F::ByContent, C::Gzip));
+    }
+
+    #[test]
+    fn an_address_has_a_scheme() {
+        assert_eq!(as_address(Path::new("s3://bucket/in")), Some("s3://bucket/in"));
+        assert_eq!(as_address(Path::new("ftp://a")), Some("ftp://a"));
+        for path in ["in/a", "://a", "a b://c", "in/x://c", "C:/in"] {
+            assert_eq!(as_address(Path::new(path)), None, "{path}");
+        }
     }
 }

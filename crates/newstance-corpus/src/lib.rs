@@ -22,7 +22,10 @@ mod language;
 mod lines;
 mod lookahead;
 mod page;
+mod page_blocks;
+mod page_date;
 mod page_shape;
+mod parquet_pages;
 mod parquet_rows;
 mod parquet_schema;
 mod query;
@@ -30,6 +33,9 @@ mod reader;
 mod record;
 mod records;
 mod settings;
+mod store_options;
+#[cfg_attr(not(feature = "object-store"), path = "no_stores.rs")]
+mod stores;
 mod text_file;
 mod warc;
 
@@ -41,3 +47,4 @@ pub use ids::{IdRegistry, Identified};
 pub use language::language_of;
 pub use reader::ArticleReader;
 pub use settings::CorpusSettings;
+pub use store_options::StoreOptions;

@@ -84,8 +84,7 @@ mod tests {
     fn what_was_seen_is_there_until_it_is_taken() {
         for capacity in [1, 2, 5, 100] {
             let text = Cursor::new("one\ntwo\n\nthree");
-            let mut stream =
-                Lookahead::new(Box::new(BufReader::with_capacity(capacity, text)));
+            let mut stream = Lookahead::new(Box::new(BufReader::with_capacity(capacity, text)));
             assert_eq!(stream.next(6).unwrap().get(..6).unwrap(), b"one\ntw");
             assert_eq!(stream.next_line(100).unwrap(), b"one\n");
             assert_eq!(stream.next_line(2).unwrap(), b"on");

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use dom_smoothie::{Config, Readability, TextMode};
+use dom_query::Document;
+use dom_smoothie::{Config, Readability};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use newstance_doc::ProblemKind;
 
-use crate::date::parse_date;
+use crate::page_blocks::{paragraphs_of, strip_furniture};
+use crate::page_date::published;
 use crate::page_shape::{PageShape, shape_of};
 use crate::record::{Record, Unusable};
 
@@ -37,27 +39,27 @@ pub(crate) fn read_page(
         }
     }
     let missing = |message: String| Unusable::new(ProblemKind::MissingText, message);
-    let config = Config {
-        text_mode: TextMode::Formatted,
-        max_elements_to_parse: MAX_NODES,
-        ..Config::default()
-    };
+    let config = Config { max_elements_to_parse: MAX_NODES, ..Config::default() };
+    let document = Document::from(html.as_ref());
+    let published = published(&document, url);
+    strip_furniture(&document);
     // An address that is none is no reason to leave the page unread.
-    let mut page = Readability::new(html.as_ref(), url, Some(config.clone()))
-        .or_else(|_| Readability::new(html.as_ref(), None, Some(config)))
+    let mut page = Readability::with_document(document.clone(), url, Some(config.clone()))
+        .or_else(|_| Readability::with_document(document.clone(), None, Some(config)))
         .map_err(|error| missing(format!("the page is not read: {error}")))?;
     let found = page
         .parse()
         .map_err(|error| missing(format!("no article is found in the page: {error}")))?;
-    let text = paragraphs(&found.text_content);
+    let title = found.title.trim().to_owned();
+    let text = paragraphs_of(&document, &found.content, &title);
     if text.is_empty() {
         return Err(missing("no article is found in the page".to_owned()));
     }
-    let date_raw = found.published_time.filter(|date| !date.trim().is_empty());
+    let (date, date_raw) = published.map_or((None, None), |(date, raw)| (date, Some(raw)));
     Ok(Record {
-        title: found.title.trim().to_owned(),
+        title,
         text,
-        date: date_raw.as_deref().and_then(parse_date),
+        date,
         date_raw,
         outlet: found.site_name.and_then(|name| not_blank(&name)),
         authors: found.byline.as_deref().map(authors).unwrap_or_default(),
@@ -93,12 +95,6 @@ fn own_charset(head: &[u8]) -> Option<String> {
     let name = after.split(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).next()?;
     // A page that says so in a readable `meta` element is not UTF-16, whatever it says.
     Some(if name.starts_with("utf-16") { "utf-8".to_owned() } else { name.to_owned() })
-}
-
-/// Paragraphs with an empty line between them, without white space around.
-fn paragraphs(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("\n\n")
 }
 
 /// The names of a byline.

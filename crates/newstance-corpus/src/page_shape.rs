@@ -85,7 +85,13 @@ impl Shape {
 
     fn create(&self, name: QualName, is_integration_point: bool) -> usize {
         let mut nodes = self.nodes.borrow_mut();
-        nodes.push(Node { name, parent: None, children: Vec::new(), depth: 0, is_integration_point });
+        nodes.push(Node {
+            name,
+            parent: None,
+            children: Vec::new(),
+            depth: 0,
+            is_integration_point,
+        });
         nodes.len() - 1
     }
 

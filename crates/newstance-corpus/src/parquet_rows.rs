@@ -1,17 +1,17 @@
 //! Parquet: one article a row, read a few rows at a time.
 
-use std::fs::File;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use newstance_doc::ProblemKind;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
+use parquet::file::reader::ChunkReader;
 
 use crate::CorpusSettings;
 use crate::batch_rows::as_json;
+use crate::parquet_pages::checked_reader;
 use crate::parquet_schema::is_deeper;
 use crate::record::{Unusable, read_record};
 use crate::records::{Found, Records};
@@ -36,15 +36,15 @@ pub(crate) struct ParquetRows {
 }
 
 impl ParquetRows {
-    /// Opens the file; `bytes_read` counts the bytes of the rows that were
-    /// read, each taken to be of one size.
+    /// Opens a file of `n_bytes`; `bytes_read` counts the bytes of the rows
+    /// that were read, each taken to be of one size.
     pub(crate) fn open(
-        path: &Path,
+        file: impl ChunkReader + 'static,
+        n_bytes: u64,
         bytes_read: Arc<AtomicU64>,
         settings: Arc<CorpusSettings>,
-    ) -> io::Result<Self> {
-        let mut file = File::open(path)?;
-        let bytes_left = file.metadata()?.len();
+    ) -> Self {
+        let bytes_left = n_bytes;
         let mut rows = Self {
             reader: None,
             batch: Vec::new().into_iter(),
@@ -56,13 +56,11 @@ impl ParquetRows {
             bytes_a_row: 0,
         };
         let opened = guarded(|| {
-            if is_deeper(&mut file, MAX_DEPTH)? {
+            if is_deeper(&file, MAX_DEPTH)? {
                 let message = format!("its columns lie over {MAX_DEPTH} deep in one another");
                 return Err(message.into());
             }
-            let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
-            let n_rows = builder.metadata().file_metadata().num_rows();
-            Ok((n_rows, builder.with_batch_size(BATCH_ROWS).build()?))
+            Ok(checked_reader(file, BATCH_ROWS)?)
         });
         match opened {
             Ok((n_rows, reader)) => {
@@ -74,7 +72,7 @@ impl ParquetRows {
                 rows.count(bytes_left);
             }
         }
-        Ok(rows)
+        rows
     }
 
     /// Reads the next rows; false at the end.
@@ -148,7 +146,6 @@ mod tests {
     use parquet::file::properties::WriterProperties;
 
     use super::ParquetRows;
-    use crate::CorpusSettings;
     use crate::records::Records;
 
     const N_ROWS: usize = 100;
@@ -171,11 +168,16 @@ mod tests {
         writer.close().unwrap();
     }
 
+    fn open(path: &Path, bytes_read: &Arc<AtomicU64>) -> ParquetRows {
+        let file = File::open(path).unwrap();
+        let n_bytes = file.metadata().unwrap().len();
+        ParquetRows::open(file, n_bytes, Arc::clone(bytes_read), Arc::default())
+    }
+
     /// Texts of articles and `!line` of problems, and the bytes that were counted.
     fn read(path: &Path) -> (Vec<String>, u64) {
         let bytes_read = Arc::new(AtomicU64::new(0));
-        let settings = Arc::new(CorpusSettings::default());
-        let mut rows = ParquetRows::open(path, Arc::clone(&bytes_read), settings).unwrap();
+        let mut rows = open(path, &bytes_read);
         let mut found = Vec::new();
         while let Some(next) = rows.next_found().unwrap() {
             let line = next.line.unwrap_or_default();
@@ -193,8 +195,7 @@ mod tests {
         assert_eq!(found.len(), N_ROWS);
         assert_eq!(found[..3], ["text 0", "!2", "text 2"]);
         assert_eq!(bytes, fs::metadata(&path).unwrap().len());
-        let settings = Arc::new(CorpusSettings::default());
-        let mut rows = ParquetRows::open(&path, Arc::default(), settings).unwrap();
+        let mut rows = open(&path, &Arc::default());
         let record = rows.next_found().unwrap().unwrap().record.unwrap();
         assert_eq!(record.date, Some(jiff::civil::date(2023, 1, 30)));
         assert_eq!(record.extra.as_deref(), Some(r#"{"seen":"2023-01-30T12:00:00"}"#));
@@ -220,8 +221,10 @@ mod tests {
         let groups = |n: u32| {
             let mut footer = vec![0x15, 2, 0x19, 0xfc];
             let n_elements = n + 2;
-            footer.extend([n_elements & 127 | 128, n_elements >> 7 & 127 | 128, n_elements >> 14]
-                .map(|byte| u8::try_from(byte).unwrap()));
+            footer.extend(
+                [n_elements & 127 | 128, n_elements >> 7 & 127 | 128, n_elements >> 14]
+                    .map(|byte| u8::try_from(byte).unwrap()),
+            );
             footer.extend(b"\x48\x01r\x15\x02\x00");
             footer.extend(b"\x35\x02\x18\x01a\x15\x02\x00".repeat(n as usize));
             footer.extend(b"\x15\x0c\x25\x02\x18\x01b\x00\x16\x00\x19\x0c\x00");

@@ -1,38 +1,27 @@
 //! How deep the columns of a Parquet file lie in one another.
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use parquet::errors::ParquetError;
+use parquet::file::reader::ChunkReader;
 
 /// The end of a file: the length of the footer before it, and a mark.
-const TAIL_BYTES: u64 = 8;
+const TAIL_BYTES: usize = 8;
 /// How deep values may lie in one another, which are passed over.
 const MAX_SKIPPED_LEVELS: usize = 32;
 
-/// True where columns lie over `max_depth` deep in one another. Whoever reads
-/// the footer comes back to itself for each level, so that it must be known
-/// before; what is no footer is for them to tell.
-pub(crate) fn is_deeper(file: &mut File, max_depth: usize) -> io::Result<bool> {
-    let Some(footer) = footer(file)? else { return Ok(false) };
-    Ok(Thrift { rest: &footer }.is_deeper(max_depth).unwrap_or(false))
-}
-
-/// The bytes of the footer; none where the end of the file is not that of one.
-fn footer(file: &mut File) -> io::Result<Option<Vec<u8>>> {
-    let length = file.metadata()?.len();
-    let Some(end) = length.checked_sub(TAIL_BYTES) else { return Ok(None) };
-    file.seek(SeekFrom::Start(end))?;
-    let mut tail = [0; TAIL_BYTES as usize];
-    file.read_exact(&mut tail)?;
-    let [a, b, c, d, mark @ ..] = tail;
-    let n_bytes = u64::from(u32::from_le_bytes([a, b, c, d]));
-    let Some(start) = end.checked_sub(n_bytes).filter(|_| mark == *b"PAR1") else {
-        return Ok(None);
-    };
-    file.seek(SeekFrom::Start(start))?;
-    let mut footer = Vec::new();
-    file.take(n_bytes).read_to_end(&mut footer)?;
-    file.rewind()?;
-    Ok(Some(footer))
+/// True where columns lie over `max_depth` deep in one another. The crate that
+/// reads the footer comes back to itself for each level, so that it must be
+/// known before. A file that does not end as Parquet does is for it to tell; a
+/// footer that cannot be read here is an error, lest the crate finds other
+/// columns in it.
+pub(crate) fn is_deeper(file: &impl ChunkReader, max_depth: usize) -> Result<bool, ParquetError> {
+    let Some(end) = file.len().checked_sub(TAIL_BYTES as u64) else { return Ok(false) };
+    let tail = file.get_bytes(end, TAIL_BYTES)?;
+    let Some(([a, b, c, d], b"PAR1")) = tail.split_first_chunk() else { return Ok(false) };
+    let n_bytes = u32::from_le_bytes([*a, *b, *c, *d]);
+    let Some(start) = end.checked_sub(u64::from(n_bytes)) else { return Ok(false) };
+    let footer = file.get_bytes(start, n_bytes as usize)?;
+    let read = Thrift { rest: &footer }.is_deeper(max_depth);
+    read.ok_or_else(|| ParquetError::General("its footer cannot be understood".to_owned()))
 }
 
 /// A footer as it is written: Thrift's compact protocol.
@@ -50,7 +39,7 @@ impl Thrift<'_> {
     /// they cannot be read before it is.
     fn is_deeper(&mut self, max_depth: usize) -> Option<bool> {
         let mut id = 0;
-        while let Some(kind) = self.field(&mut id)? {
+        while let kind @ 1.. = self.field(&mut id)? {
             match (id, kind) {
                 (2, LIST) => {
                     if self.schema(max_depth)? {
@@ -92,7 +81,7 @@ impl Thrift<'_> {
     /// Reads an element; gives how many children it has.
     fn element(&mut self) -> Option<u64> {
         let (mut id, mut n_children) = (0, 0);
-        while let Some(kind) = self.field(&mut id)? {
+        while let kind @ 1.. = self.field(&mut id)? {
             if (id, kind) == (5, I32) {
                 // Numbers are folded so that small ones are short: even ones are not negative.
                 let folded = self.number()?;
@@ -104,18 +93,19 @@ impl Thrift<'_> {
         Some(n_children)
     }
 
-    /// The type of the next field of a struct, whose id is put into `id`; none
-    /// at its end.
-    fn field(&mut self, id: &mut u64) -> Option<Option<u8>> {
+    /// The type of the next field of a struct, whose id is put into `id`; 0 at
+    /// its end.
+    fn field(&mut self, id: &mut u64) -> Option<u8> {
         let head = self.byte()?;
         if head == 0 {
-            return Some(None);
+            return Some(0);
         }
         *id = match head >> 4 {
             0 => self.number()? / 2,
             step => *id + u64::from(step),
         };
-        Some(Some(head & 15))
+        // No type is 0, but where there is another field.
+        Some(head & 15).filter(|kind| *kind > 0)
     }
 
     /// How many elements a list has, and of what type.
@@ -147,7 +137,7 @@ impl Thrift<'_> {
             }
             STRUCT => {
                 let mut id = 0;
-                while let Some(kind) = self.field(&mut id)? {
+                while let kind @ 1.. = self.field(&mut id)? {
                     self.skip(kind, levels)?;
                 }
             }
@@ -210,7 +200,7 @@ mod tests {
             ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
         writer.write(&batch).unwrap();
         writer.close().unwrap();
-        let is_deeper = |depth| is_deeper(&mut File::open(&path).unwrap(), depth).unwrap();
+        let is_deeper = |depth| is_deeper(&File::open(&path).unwrap(), depth).unwrap();
         assert!(is_deeper(9) && !is_deeper(10));
         let whole = fs::read(&path).unwrap();
         for broken in [&b""[..], b"PAR1", &whole[..whole.len() - 5]] {

@@ -14,7 +14,7 @@ use crate::ids::{IdRegistry, Identified};
 use crate::input::{InputFile, list_files};
 use crate::record::{Record, Unusable};
 use crate::records::{Found, Records};
-use crate::{ArticleFilter, CorpusError, CorpusSettings};
+use crate::{ArticleFilter, CorpusError, CorpusSettings, StoreOptions};
 
 /// Reads the articles of an archive, and says what cannot be read.
 ///
@@ -24,7 +24,8 @@ use crate::{ArticleFilter, CorpusError, CorpusSettings};
 /// `.tsv`), Parquet (`.parquet`), pages (`.html`), web archives (`.warc`), each
 /// but Parquet also with `.gz`, `.zst`, `.bz2` or `.xz`. A file of another name
 /// is told by its first bytes, unless it was found in a folder: then it is a
-/// problem.
+/// problem. With the feature `object-store` inputs may also be addresses
+/// (`s3://`, `gs://`, `https://`), of one object or, as a folder, of all below.
 ///
 /// The order is that of the inputs sorted by path, of the files of a folder
 /// sorted by path, and of the records of a file. No more than one record is
@@ -57,7 +58,24 @@ impl ArticleReader {
     /// [`CorpusError`] where there is no input, an input does not exist or a
     /// folder cannot be listed.
     pub fn open(inputs: &[PathBuf], settings: &CorpusSettings) -> Result<Self, CorpusError> {
-        let (files, bytes_total) = list_files(inputs)?;
+        Self::open_with(inputs, settings, &StoreOptions::default())
+    }
+
+    /// As [`ArticleReader::open`], for inputs that may be addresses of object
+    /// stores, which `stores` says how to reach. What such an address names is
+    /// listed here; nothing of it is read yet. It blocks, and is not for threads
+    /// that run asynchronous tasks.
+    ///
+    /// # Errors
+    ///
+    /// [`CorpusError`], also where a store cannot be reached, or does not have
+    /// or give what an address names.
+    pub fn open_with(
+        inputs: &[PathBuf],
+        settings: &CorpusSettings,
+        stores: &StoreOptions,
+    ) -> Result<Self, CorpusError> {
+        let (files, bytes_total) = list_files(inputs, stores)?;
         Ok(Self {
             settings: Arc::new(settings.clone()),
             filter: ArticleFilter::new(&settings.filter),

@@ -111,8 +111,9 @@ impl WarcRecords {
             return Ok(Ok(content));
         }
         // What follows within the content is read again, lest it be lost.
-        let (found, n_bytes) = (find(content, b"\nWARC/"), content.len());
-        self.stream.take(found.map_or(n_bytes, |at| at + 1));
+        let found = next_record(content);
+        let n_bytes = content.len();
+        self.stream.take(found.unwrap_or(n_bytes));
         if found.is_none() && is_whole {
             self.skip_to_record()?;
         }
@@ -216,8 +217,12 @@ impl Records for WarcRecords {
     }
 }
 
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
+/// Where the next record begins in what a wrong length says is a content.
+fn next_record(content: &[u8]) -> Option<usize> {
+    if content.starts_with(b"WARC/") {
+        return Some(0);
+    }
+    Some(content.windows(6).position(|window| window == b"\nWARC/")? + 1)
 }
 
 #[cfg(test)]

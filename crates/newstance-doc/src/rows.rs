@@ -74,6 +74,8 @@ rows! {
         wire_group: String,
         /// True where another article of the group is the original.
         is_wire_copy: bool,
+        /// The news agency that the text credits as its source.
+        agency: Option<String>,
     }
     /// Table `sentences`.
     SentenceRow {
@@ -442,6 +444,25 @@ pub struct Tables {
 }
 
 impl Tables {
+    /// All tables.
+    pub fn new(of_articles: ArticleTables, of_archive: ArchiveTables) -> Self {
+        Self {
+            articles: of_articles.articles,
+            sentences: of_articles.sentences,
+            mentions: of_articles.mentions,
+            actors: of_archive.actors,
+            affiliations: of_archive.affiliations,
+            statements: of_articles.statements,
+            stances: of_articles.stances,
+            claims: of_archive.claims,
+            positions: of_archive.positions,
+            changes: of_archive.changes,
+            turns: of_archive.turns,
+            omissions: of_archive.omissions,
+            problems: of_archive.problems,
+        }
+    }
+
     /// The number of rows of each table, by its name.
     pub fn n_rows(&self) -> Vec<(&'static str, usize)> {
         vec![
@@ -460,4 +481,52 @@ impl Tables {
             ("problems", self.problems.len()),
         ]
     }
+}
+
+/// Rows of the tables that say of each article what was found in it: those of
+/// some articles.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArticleTables {
+    /// Table `articles`.
+    pub articles: Vec<ArticleRow>,
+    /// Table `sentences`.
+    pub sentences: Vec<SentenceRow>,
+    /// Table `mentions`.
+    pub mentions: Vec<MentionRow>,
+    /// Table `statements`.
+    pub statements: Vec<StatementRow>,
+    /// Table `stances`.
+    pub stances: Vec<StanceRow>,
+}
+
+impl ArticleTables {
+    /// Adds the rows of other articles behind these.
+    pub fn append(&mut self, mut other: Self) {
+        self.articles.append(&mut other.articles);
+        self.sentences.append(&mut other.sentences);
+        self.mentions.append(&mut other.mentions);
+        self.statements.append(&mut other.statements);
+        self.stances.append(&mut other.stances);
+    }
+}
+
+/// The tables that say what only a whole archive can tell, but those of counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ArchiveTables {
+    /// Table `actors`.
+    pub actors: Vec<ActorRow>,
+    /// Table `affiliations`.
+    pub affiliations: Vec<AffiliationRow>,
+    /// Table `claims`.
+    pub claims: Vec<ClaimRow>,
+    /// Table `positions`.
+    pub positions: Vec<ClaimPositionRow>,
+    /// Table `changes`.
+    pub changes: Vec<ChangeRow>,
+    /// Table `turns`.
+    pub turns: Vec<TurnRow>,
+    /// Table `omissions`.
+    pub omissions: Vec<OmissionRow>,
+    /// Table `problems`.
+    pub problems: Vec<Problem>,
 }

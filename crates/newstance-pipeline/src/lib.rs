@@ -17,7 +17,7 @@ mod shard;
 mod source;
 mod word_text;
 
-pub use aggregate::{aggregate_layers, write_counts};
+pub use aggregate::{aggregate_layers, write_articles, write_counts};
 pub use annotator::{Annotation, Annotator, AnnotatorSettings, TaggedWords};
 pub use corpus::{Progress, RunOptions, annotate_corpus, annotate_rows};
 pub use counts::Counts;

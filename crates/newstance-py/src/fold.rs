@@ -39,7 +39,7 @@ pub(crate) fn fold(
         if let Some(annotated) = row.annotated
             && let Some(annotated) = identified(annotated, &mut of_row, &mut ids)
         {
-            aggregator.push(annotated);
+            aggregator.push(&annotated)?;
         }
         problems.append(&mut of_row);
     }

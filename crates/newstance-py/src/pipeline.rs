@@ -99,7 +99,8 @@ impl NativePipeline {
                 let folded = fold(layers, settings.clone(), models);
                 let (found, left_out) = folded.map_err(|error| raised(error.as_ref()))?;
                 let counts = counts(&found.ledger, settings).map_err(|error| raised(&error))?;
-                Ok((as_columns(&found.tables, counts)?, left_out))
+                let tables = found.all_tables().map_err(|error| raised(&error))?;
+                Ok((as_columns(&tables, counts)?, left_out))
             })
         })
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "Python hands over values")]
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use arrow::array::RecordBatch;
@@ -11,8 +12,8 @@ use arrow::pyarrow::PyArrowType;
 use newstance_aggregate::{AggregateSettings, Ledger};
 use newstance_doc::rows::{PairRow, SpeakerRow, Tables};
 use newstance_tables::{
-    BatchError, CellError, Format, MarkedPairs, ReportLimits, Table, TableColumns, TableWriter,
-    annotated_schema, rows_of_batches, table_batches, table_rows, tables_of_batches,
+    BatchError, CellError, Format, MarkedPairs, ReportLimits, Table, TableColumns, TableSource,
+    TableWriter, annotated_schema, rows_of_batches, table_batches, table_rows, tables_of_batches,
 };
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -96,22 +97,60 @@ pub(crate) fn write_report(
     left_out: LeftOutCounts,
 ) -> PyResult<()> {
     py.detach(|| {
-        let (found, mut pairs, _) = from_columns(tables)?;
+        let given = GivenTables::new(tables)?;
         let limits = ReportLimits::default();
-        let mut marked = MarkedPairs::new(&found, limits);
-        // Rows of a pair must come together; who filters a table may have sorted it.
+        let told: Vec<_> =
+            left_out.into_iter().map(|(name, n)| (name.replace('_', " "), n)).collect();
+        let marked = MarkedPairs::of(&given, limits);
+        marked
+            .and_then(|marked| newstance_tables::write_report(&path, &given, marked, &told, limits))
+            .map_err(|error| raised(error.as_ref()))
+    })
+}
+
+/// Tables as Python hands them over, row by row.
+struct GivenTables(BTreeMap<String, Vec<RecordBatch>>);
+
+impl GivenTables {
+    /// All must be there, and no other.
+    fn new(given: Given) -> PyResult<Self> {
+        let of_archive = Tables::default().n_rows().into_iter().map(|(table, _)| table);
+        let tables: Vec<_> = of_archive.chain([PairRow::NAME, SpeakerRow::NAME]).collect();
+        if let Some(table) = tables.iter().copied().find(|table| !given.contains_key(*table)) {
+            return Err(raised(&BatchError::TableMissing { table }));
+        }
+        if let Some(table) = given.keys().find(|table| !tables.contains(&table.as_str())) {
+            return Err(raised(&BatchError::TableUnknown { table: table.clone() }));
+        }
+        let batches = |of: Vec<PyArrowType<RecordBatch>>| of.into_iter().map(|b| b.0).collect();
+        let mut this = Self(given.into_iter().map(|(table, of)| (table, batches(of))).collect());
+        this.sort_pairs().map_err(|error| raised(error.as_ref()))?;
+        Ok(this)
+    }
+
+    /// Rows of a pair must come together; who filters a table may have sorted it.
+    fn sort_pairs(&mut self) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let mut pairs = Vec::<PairRow>::new();
+        self.each_row(|row| pairs.push(row))?;
         let ids = |row: &PairRow| (row.level.clone(), row.holder_id.clone(), row.target_id.clone());
         if !pairs.is_sorted_by_key(ids) {
             pairs.sort_by_cached_key(ids);
+            let mut columns = TableColumns::<PairRow>::new()?;
+            pairs.iter().try_for_each(|row| columns.push(row))?;
+            self.0.insert(PairRow::NAME.to_owned(), vec![columns.finish()?]);
         }
-        for row in pairs {
-            marked.push(row);
-        }
-        let told: Vec<_> =
-            left_out.into_iter().map(|(name, n)| (name.replace('_', " "), n)).collect();
-        newstance_tables::write_report(&path, &found, marked, &told, limits)
-            .map_err(|error| raised(&error))
-    })
+        Ok(())
+    }
+}
+
+impl TableSource for GivenTables {
+    type Error = Box<dyn Error + Send + Sync>;
+
+    fn each_row<T: Table>(&self, take: impl FnMut(T)) -> Result<(), Self::Error> {
+        let batches = self.0.get(T::NAME).map_or(&[][..], Vec::as_slice);
+        rows_of_batches(batches)?.into_iter().for_each(take);
+        Ok(())
+    }
 }
 
 /// Writes one file a table, as the program does.

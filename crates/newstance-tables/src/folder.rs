@@ -84,15 +84,15 @@ pub fn find_table<T: Table>(folder: &Path) -> Result<(PathBuf, Format), TablesEr
     }
 }
 
-/// Writes one table; see [`write_tables`].
+/// Writes one table, see [`write_tables`]; gives its name and number of rows.
 pub(crate) fn write_table<T: Table>(
     folder: &Path,
     rows: &[T],
     format: Format,
-) -> Result<(), TablesError> {
+) -> Result<(&'static str, u64), TablesError> {
     let mut writer = TableWriter::<T>::create(folder, format)?;
     rows.iter().try_for_each(|row| writer.push(row))?;
-    writer.finish().map(drop)
+    Ok((T::NAME, writer.finish()?))
 }
 
 /// Lets `write` make a file under another name, then gives it the name `path`.

@@ -25,7 +25,9 @@ mod parts;
 mod report;
 #[cfg(test)]
 mod report_tests;
+mod run_tables;
 mod schema;
+mod source;
 mod table_writer;
 mod tables;
 mod text_file;
@@ -42,6 +44,8 @@ pub use parts::{
     read_plan, read_problems,
 };
 pub use report::{MarkedPairs, REPORT_FILE, ReportLimits, write_report};
+pub use run_tables::{ArticleTablesWriter, write_archive_tables};
 pub use schema::{Column, ColumnType, Table};
+pub use source::TableSource;
 pub use table_writer::TableWriter;
 pub use tables::{table_batches, tables_of_batches};

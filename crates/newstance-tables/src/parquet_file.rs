@@ -163,8 +163,8 @@ impl Batches {
             .map_err(|source| TablesError::Read { path: path.to_owned(), source })?;
         let open =
             || ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(n_rows).build();
-        let reader =
-            guarded(open).map_err(|source| TablesError::Parquet { path: path.to_owned(), source })?;
+        let reader = guarded(open)
+            .map_err(|source| TablesError::Parquet { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), reader })
     }
 }

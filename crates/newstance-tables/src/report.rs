@@ -8,18 +8,19 @@
 mod actors;
 mod contents;
 mod evidence;
+mod excerpt;
+mod most;
 mod numbers;
 mod page;
 mod pairs;
 mod passages;
 mod selection;
+mod stretch;
 
 use std::path::Path;
 
-use newstance_doc::rows::Tables;
-
 pub use self::pairs::MarkedPairs;
-use crate::{TablesError, folder::replace};
+use crate::{TableSource, TablesError, folder::replace};
 
 /// Name of the page in a run folder.
 pub const REPORT_FILE: &str = "report.html";
@@ -61,22 +62,25 @@ impl Default for ReportLimits {
 ///
 /// `left_out` names what a run was told to leave out, and how much of it.
 /// What does not fit into `limits` is left out of the page and counted on it.
-/// The page depends on these alone.
+/// The page depends on these alone. Of the tables of articles only what the
+/// page may show is in memory.
 ///
 /// # Errors
 ///
-/// [`TablesError::Write`] naming the file.
-pub fn write_report(
+/// [`TablesError::Write`] naming the file, and those of the source.
+pub fn write_report<S: TableSource + ?Sized>(
     path: &Path,
-    tables: &Tables,
+    tables: &S,
     mut pairs: MarkedPairs,
     left_out: &[(String, u64)],
     limits: ReportLimits,
-) -> Result<(), TablesError> {
-    let contents = contents::contents(tables, &mut pairs, left_out, limits);
+) -> Result<(), S::Error> {
+    let excerpt = excerpt::Excerpt::read(tables, limits)?;
+    let contents = contents::contents(&excerpt, &mut pairs, left_out, limits);
     replace(path, |partial| {
         let failed = |source| TablesError::Write { path: path.to_owned(), source };
         let json = serde_json::to_string(&contents).map_err(|error| failed(error.into()))?;
         std::fs::write(partial, page::page(&json)).map_err(failed)
-    })
+    })?;
+    Ok(())
 }

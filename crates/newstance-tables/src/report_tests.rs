@@ -2,7 +2,7 @@
 
 use newstance_doc::rows::{ActorRow, ArticleRow, PairRow, SentenceRow, StanceRow, Tables};
 
-use crate::{MarkedPairs, ReportLimits, write_report};
+use crate::{Format, MarkedPairs, ReportLimits, write_report, write_tables};
 
 const HOSTILE: &str = "</script><script>alert(1)</script><!-- & {{data}} \u{2028}";
 
@@ -42,6 +42,7 @@ fn tables() -> Tables {
         text_sha256: String::new(),
         wire_group: "a".to_owned(),
         is_wire_copy: false,
+        agency: None,
     };
     let sentences = (0..3).map(|n| SentenceRow {
         article_id: "a".to_owned(),
@@ -80,13 +81,15 @@ fn page(limits: ReportLimits) -> String {
 }
 
 fn page_of(tables: &Tables, limits: ReportLimits) -> String {
-    written(tables, MarkedPairs::new(tables, limits), limits)
+    written(tables, MarkedPairs::new(None, limits), limits)
 }
 
 fn written(tables: &Tables, pairs: MarkedPairs, limits: ReportLimits) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("report.html");
-    write_report(&path, tables, pairs, &[("pairs left out".to_owned(), 7)], limits).unwrap();
+    write_tables(folder.path(), tables, Format::Parquet).unwrap();
+    let left_out = [("pairs left out".to_owned(), 7)];
+    write_report(&path, folder.path(), pairs, &left_out, limits).unwrap();
     std::fs::read_to_string(path).unwrap()
 }
 
@@ -191,7 +194,7 @@ fn the_most_marked_pairs_have_room_first() {
     let rows = [of("a", 4.0, 2), vec![week], of("b", 9.0, 2), of("c", 7.0, 3), of("d", 2.0, 1)];
     let shown = |pair_rows| {
         let limits = ReportLimits { pair_rows, ..ReportLimits::default() };
-        let mut pairs = MarkedPairs::new(&tables, limits);
+        let mut pairs = MarkedPairs::new(None, limits);
         rows.iter().flatten().for_each(|row| pairs.push(row.clone()));
         let data = data(&written(&tables, pairs, limits));
         let holders: Vec<(String, usize)> = data["pairs"]
@@ -220,7 +223,7 @@ fn a_corrected_net_stance_stands_beside_the_plain_one() {
         ..pair("a", "x")
     };
     let (tables, limits) = (tables(), ReportLimits::default());
-    let mut pairs = MarkedPairs::new(&tables, limits);
+    let mut pairs = MarkedPairs::new(None, limits);
     pairs.push(corrected);
     pairs.push(pair("b", "x"));
     let data = data(&written(&tables, pairs, limits));
@@ -283,7 +286,7 @@ fn many() -> Tables {
 #[test]
 fn the_page_of_a_hundred_thousand_stances_is_under_15_megabytes() {
     let (tables, limits) = (many(), ReportLimits::default());
-    let mut pairs = MarkedPairs::new(&tables, limits);
+    let mut pairs = MarkedPairs::new(None, limits);
     for stance in &tables.stances {
         pairs.push(pair(&stance.holder_id, &stance.target_id));
     }
@@ -307,8 +310,9 @@ fn the_same_tables_give_the_same_page() {
 fn a_page_that_cannot_be_written_names_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missing").join("report.html");
-    let (tables, limits) = (Tables::default(), ReportLimits::default());
-    let pairs = MarkedPairs::new(&tables, limits);
-    let error = write_report(&path, &tables, pairs, &[], limits).unwrap_err();
+    write_tables(folder.path(), &Tables::default(), Format::Csv).unwrap();
+    let limits = ReportLimits::default();
+    let pairs = MarkedPairs::new(None, limits);
+    let error = write_report(&path, folder.path(), pairs, &[], limits).unwrap_err();
     assert!(error.to_string().contains("missing/report.html"), "{error}");
 }

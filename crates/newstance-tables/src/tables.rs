@@ -100,6 +100,7 @@ tables! {
         text_sha256: Text,
         wire_group: Text,
         is_wire_copy: Flag,
+        agency: Text or null,
     }
     sentences: SentenceRow {
         article_id: Text,

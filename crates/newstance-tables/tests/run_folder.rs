@@ -37,7 +37,7 @@ fn article_row(id: &str) -> ArticleRow {
         "article_id": id, "outlet": null, "date": "2022-03-15", "date_raw": "15 March 2022",
         "title": "", "text": "“No,” he said.\r\n=1+1", "authors": ["A. B", "C, \"D\""],
         "url": null, "language": "en", "extra": "{\"x\":1}", "n_sentences": 1, "n_words": 9,
-        "text_sha256": "00", "wire_group": id, "is_wire_copy": false,
+        "text_sha256": "00", "wire_group": id, "is_wire_copy": false, "agency": "Reuters",
     }))
     .unwrap()
 }

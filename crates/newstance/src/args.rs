@@ -57,7 +57,7 @@ pub(crate) enum Verb {
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
     /// Articles: .txt, .jsonl, .json, .csv, .tsv, .parquet, .html, .warc, also .gz .zst .bz2 .xz;
-    /// folders and patterns of them; `-` for standard input
+    /// folders and patterns of them; addresses (s3://, gs://, https://); `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
 
@@ -72,6 +72,28 @@ pub(crate) struct InputArgs {
     /// Analyse one share of the archive, such as `2/8`; `aggregate` puts shares together
     #[arg(long, value_name = "I/N", default_value_t)]
     pub(crate) shard: Shard,
+}
+
+/// How tables are made and written.
+#[derive(Debug, Args)]
+pub(crate) struct TablesArgs {
+    /// Format of the tables
+    #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
+    pub(crate) format: TableFormat,
+
+    /// MiB of layers that are held in memory while they are counted; more goes to a file in the
+    /// run folder that vanishes; changes no table
+    #[arg(long, value_name = "MIB", default_value_t = DEFAULT_MEMORY_MIB)]
+    pub(crate) memory: usize,
+}
+
+/// What `--memory` is where it is not given.
+const DEFAULT_MEMORY_MIB: usize = 1024;
+
+impl Default for TablesArgs {
+    fn default() -> Self {
+        Self { format: TableFormat::Parquet, memory: DEFAULT_MEMORY_MIB }
+    }
 }
 
 /// Where a run goes, and how it tells of itself.
@@ -110,9 +132,8 @@ pub(crate) struct RunArgs {
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 
-    /// Format of the tables
-    #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
-    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) tables: TablesArgs,
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
@@ -140,9 +161,8 @@ pub(crate) struct AggregateArgs {
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: Option<PathBuf>,
 
-    /// Format of the tables
-    #[arg(long, value_enum, default_value_t = TableFormat::Parquet)]
-    pub(crate) format: TableFormat,
+    #[command(flatten)]
+    pub(crate) tables: TablesArgs,
 
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,

@@ -3,6 +3,7 @@
 //! The program chooses the backend, reads the settings, shows progress and
 //! gives exit codes; everything else lives in the libraries.
 
+mod archive;
 mod args;
 mod behaviour;
 mod bundle;

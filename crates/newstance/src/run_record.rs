@@ -193,7 +193,7 @@ impl<'r> RunRecord<'r> {
     }
 
     /// Adds how many rows `aggregate` made and how long it took.
-    pub(crate) fn aggregated(&mut self, rows: &[(&'static str, u64)], took: Duration) {
+    pub(crate) fn aggregated(&mut self, rows: &BTreeMap<&'static str, u64>, took: Duration) {
         for (table, n) in rows {
             self.counts.insert(format!("rows_{table}"), *n);
         }

@@ -3,9 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
+use std::path::Path;
 
 use newstance_aggregate::PairCount;
-use newstance_doc::rows::{ActorRow, ClaimRow, PairRow, StanceRow, Tables};
+use newstance_doc::rows::{ActorRow, ArchiveTables, ArticleRow, ClaimRow, PairRow, StanceRow};
+use newstance_tables::{TableSource, TablesError};
 
 use crate::paint;
 
@@ -15,15 +17,18 @@ const LEAST_MARKED: f64 = 0.5;
 const MAX_CLAIMS: usize = 6;
 const EVIDENCE_CHARS: usize = 110;
 
-/// Prints who stands how to whom, and which claims are disputed.
+/// Prints who stands how to whom, and which claims are disputed. `folder` has
+/// the tables of articles.
 pub(crate) fn print(
-    tables: &Tables,
+    folder: &Path,
+    tables: &ArchiveTables,
     overall: &Overall,
     out: &mut dyn Write,
-) -> std::io::Result<()> {
+) -> anyhow::Result<()> {
     let names = Names::new(tables);
-    print_pairs(tables, overall, &names, out)?;
-    print_claims(tables, &names, out)
+    let evidence = Evidence::read(folder, overall)?;
+    print_pairs(&evidence, overall, &names, out)?;
+    Ok(print_claims(tables, &names, out)?)
 }
 
 /// Over the whole archive, the most marked pairs of actors.
@@ -54,7 +59,7 @@ impl Overall {
 struct Names<'t>(BTreeMap<&'t str, &'t ActorRow>);
 
 impl<'t> Names<'t> {
-    fn new(tables: &'t Tables) -> Self {
+    fn new(tables: &'t ArchiveTables) -> Self {
         Self(tables.actors.iter().map(|actor| (actor.actor_id.as_str(), actor)).collect())
     }
 
@@ -74,14 +79,14 @@ impl<'t> Names<'t> {
 }
 
 fn print_pairs(
-    tables: &Tables,
+    evidence: &Evidence,
     overall: &Overall,
     names: &Names,
     out: &mut dyn Write,
 ) -> std::io::Result<()> {
     writeln!(out, "\nMost marked stances (expected counts, wire copies once)")?;
-    for pair in overall.0.values() {
-        let verb = if pair.net > 0.0 { "supports" } else { "opposes" };
+    for (pair, evidence) in overall.0.values().zip(&evidence.0) {
+        let verb = verb(pair);
         let interval = match (pair.net_low, pair.net_high) {
             (Some(low), Some(high)) => format!(" [{low:+.2}, {high:+.2}]"),
             _ => " (too few for an interval)".to_owned(),
@@ -96,7 +101,7 @@ fn print_pairs(
             pair.n_articles,
             if pair.n_articles == 1 { "article" } else { "articles" },
         )?;
-        if let Some(evidence) = best_evidence(tables, pair, verb) {
+        if let Some(evidence) = evidence {
             writeln!(out, "      {evidence}")?;
         }
     }
@@ -106,29 +111,55 @@ fn print_pairs(
     Ok(())
 }
 
-fn best_evidence(tables: &Tables, pair: &PairRow, position: &str) -> Option<String> {
-    let of_pair = |stance: &&StanceRow| {
-        stance.holder_id == pair.holder_id
-            && stance.target_id == pair.target_id
-            && stance.position == position
-    };
-    let probability = |stance: &StanceRow| stance.p_supports.max(stance.p_opposes);
-    let best = tables.stances.iter().filter(of_pair).max_by(|a, b| {
-        probability(a).total_cmp(&probability(b)).then_with(|| b.stance_id.cmp(&a.stance_id))
-    })?;
-    let article =
-        tables.articles.binary_search_by(|row| row.article_id.cmp(&best.article_id)).ok()?;
-    let article = &tables.articles[article];
-    let text = if best.field == "title" { &article.title } else { &article.text };
-    let n_chars = usize::try_from(best.end_char - best.start_char).ok()?;
-    let evidence: String =
-        text.chars().skip(usize::try_from(best.start_char).ok()?).take(n_chars).collect();
-    let outlet = article.outlet.as_deref().unwrap_or(&article.article_id);
-    let date = article.date.map_or(String::new(), |date| format!(", {date}"));
-    Some(format!("{}  ({outlet}{date})", paint::one_line(&evidence, EVIDENCE_CHARS)))
+fn verb(pair: &PairRow) -> &'static str {
+    if pair.net > 0.0 { "supports" } else { "opposes" }
 }
 
-fn print_claims(tables: &Tables, names: &Names, out: &mut dyn Write) -> std::io::Result<()> {
+/// Of each pair that is shown its surest evidence, in words.
+struct Evidence(Vec<Option<String>>);
+
+impl Evidence {
+    /// Reads stances and articles, one after another.
+    fn read(folder: &Path, overall: &Overall) -> Result<Self, TablesError> {
+        let pairs: Vec<&PairRow> = overall.0.values().collect();
+        let mut surest: Vec<Option<StanceRow>> = vec![None; pairs.len()];
+        let sure = |stance: &StanceRow| stance.p_supports.max(stance.p_opposes);
+        folder.each_row(|stance: StanceRow| {
+            let shows = |pair: &&PairRow| {
+                pair.holder_id == stance.holder_id
+                    && pair.target_id == stance.target_id
+                    && verb(pair) == stance.position
+            };
+            let Some(pair) = pairs.iter().position(shows) else { return };
+            // Stances come by id, and of equally sure ones the first stays.
+            if surest[pair].as_ref().is_none_or(|known| sure(&stance) > sure(known)) {
+                surest[pair] = Some(stance);
+            }
+        })?;
+        let mut told = vec![None; pairs.len()];
+        folder.each_row(|article: ArticleRow| {
+            for (told, stance) in told.iter_mut().zip(&surest) {
+                let here = stance.as_ref().filter(|of| of.article_id == article.article_id);
+                if let Some(stance) = here {
+                    *told = Some(in_words(stance, &article));
+                }
+            }
+        })?;
+        Ok(Self(told))
+    }
+}
+
+fn in_words(stance: &StanceRow, article: &ArticleRow) -> String {
+    let text = if stance.field == "title" { &article.title } else { &article.text };
+    let n = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    let n_chars = n(stance.end_char.saturating_sub(stance.start_char));
+    let evidence: String = text.chars().skip(n(stance.start_char)).take(n_chars).collect();
+    let outlet = article.outlet.as_deref().unwrap_or(&article.article_id);
+    let date = article.date.map_or(String::new(), |date| format!(", {date}"));
+    format!("{}  ({outlet}{date})", paint::one_line(&evidence, EVIDENCE_CHARS))
+}
+
+fn print_claims(tables: &ArchiveTables, names: &Names, out: &mut dyn Write) -> std::io::Result<()> {
     let mut claims: Vec<&ClaimRow> =
         tables.claims.iter().filter(|claim| claim.n_affirms > 0 && claim.n_denies > 0).collect();
     claims.sort_by_key(|claim| (std::cmp::Reverse(claim.n_statements), &claim.claim_id));

@@ -37,7 +37,8 @@ pub(crate) fn read(name: &str, bytes: &[u8], max_record_bytes: usize) -> Reading
     fs::write(&path, bytes).expect("TMPDIR has room");
     let settings = CorpusSettings { max_record_bytes, ..CorpusSettings::default() };
     let read = || {
-        let reader = ArticleReader::open(&[path.clone()], &settings).expect("the file is there");
+        let reader =
+            ArticleReader::open(std::slice::from_ref(&path), &settings).expect("the file is there");
         Reading { items: reader.collect() }
     };
     let reading = read();

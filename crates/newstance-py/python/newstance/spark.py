@@ -23,7 +23,9 @@ from newstance.worker import pipeline
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_SIGNATURES = "id string, date date, text_key binary, probes array<long>, shingles array<long>"
+_SIGNATURES = (
+    "id string, date date, outlet string, text_key binary, probes array<long>, signature binary"
+)
 
 
 def annotate(
@@ -63,10 +65,11 @@ def wire_groups(layers: DataFrame, settings: Settings = None) -> DataFrame:
     """Which articles repeat another's text: ``id``, ``wire_group``, ``is_wire_copy``.
 
     The groups are those of the table ``articles``, found by a shuffle: articles
-    meet where they share a probe, are compared by their shingles, and the
+    meet where they share a probe, are compared by their signatures, and the
     copies are joined on the driver, which sees two ids for each pair of copies
     and nothing of the texts.
     """
+    from pyspark.sql import Window
     from pyspark.sql import functions as F
 
     settings_json = as_json(settings)
@@ -78,16 +81,14 @@ def wire_groups(layers: DataFrame, settings: Settings = None) -> DataFrame:
     def compare(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
             pairs = zip(batch.column("sa").to_pylist(), batch.column("sb").to_pylist())
-            same = _native.are_copies([(_unsigned(a), _unsigned(b)) for a, b in pairs], settings_json)
+            same = _native.are_copies(list(pairs), settings_json)
             yield batch.select(["a", "b"]).filter(pa.array(same, pa.bool_()))
 
-    articles = layers.where(F.col("text") != "").select("id", "date", "text")
+    articles = layers.where(F.col("text") != "").select("id", "date", "text", "outlet", "date_raw")
     signed = articles.mapInArrow(signatures, _SIGNATURES).persist()
-    # Equal texts are one text to compare; it goes by its first id.
-    texts = signed.groupBy("text_key").agg(
-        F.min("id").alias("id"),
-        F.first("probes").alias("probes"),
-        F.first("shingles").alias("shingles"),
+    # Equal texts of one outlet and day are one to compare; it goes by its first id.
+    texts = signed.groupBy("text_key", "outlet", "date").agg(
+        F.min("id").alias("id"), F.first("probes").alias("probes")
     )
     probes = texts.select("id", F.explode("probes").alias("probe"))
     telling = (
@@ -96,15 +97,17 @@ def wire_groups(layers: DataFrame, settings: Settings = None) -> DataFrame:
     shared = probes.join(telling.select("probe"), "probe")
     left, right = shared.withColumnRenamed("id", "a"), shared.withColumnRenamed("id", "b")
     candidates = left.join(right, "probe").where("a < b").select("a", "b").distinct()
-    of_a = texts.select(F.col("id").alias("a"), F.col("shingles").alias("sa"))
-    of_b = texts.select(F.col("id").alias("b"), F.col("shingles").alias("sb"))
-    copies = candidates.join(of_a, "a").join(of_b, "b").mapInArrow(compare, "a string, b string")
-    equal = (
-        signed.join(texts.select("text_key", F.col("id").alias("a")), "text_key")
-        .select("a", F.col("id").alias("b"))
-        .where("a != b")
+    # Equal texts meet their neighbours in time, those of no date the first of all.
+    by_day = Window.partitionBy("text_key").orderBy(F.isnull("date"), "date", "id")
+    neighbour = F.when(F.isnull("date"), F.first("id").over(by_day)).otherwise(
+        F.lag("id").over(by_day)
     )
-    groups = _groups(copies.union(equal).toArrow())
+    equal = signed.select(neighbour.alias("a"), F.col("id").alias("b")).where("a != b")
+    of_a = signed.select(F.col("id").alias("a"), F.col("signature").alias("sa"))
+    of_b = signed.select(F.col("id").alias("b"), F.col("signature").alias("sb"))
+    met = candidates.union(equal).distinct()
+    copies = met.join(of_a, "a").join(of_b, "b").mapInArrow(compare, "a string, b string")
+    groups = _groups(copies.toArrow())
     session = layers.sparkSession
     members = session.createDataFrame(
         pa.table(
@@ -125,18 +128,21 @@ def wire_groups(layers: DataFrame, settings: Settings = None) -> DataFrame:
 
 
 def _signatures(batch: pa.RecordBatch, settings_json: str) -> pa.RecordBatch:
-    texts = batch.column("text").to_pylist()
-    signed = _native.wire_signatures(texts, settings_json)
-    keys, probes, shingles = zip(*signed) if signed else ((), (), ())
+    days = [day and day.isoformat() for day in batch.column("date").to_pylist()]
+    columns = [batch.column(name).to_pylist() for name in ("text", "outlet", "date_raw")]
+    articles = [(text, outlet, day, raw) for text, outlet, raw, day in zip(*columns, days)]
+    signed = _native.wire_signatures(articles, settings_json)
+    keys, probes, signatures = zip(*signed) if signed else ((), (), ())
     return pa.RecordBatch.from_arrays(
         [
             batch.column("id"),
             batch.column("date"),
+            batch.column("outlet"),
             pa.array([bytes(key) for key in keys], pa.binary()),
             pa.array([_signed(hashes) for hashes in probes], pa.list_(pa.int64())),
-            pa.array([_signed(hashes) for hashes in shingles], pa.list_(pa.int64())),
+            pa.array([bytes(signature) for signature in signatures], pa.binary()),
         ],
-        names=["id", "date", "text_key", "probes", "shingles"],
+        names=["id", "date", "outlet", "text_key", "probes", "signature"],
     )
 
 
@@ -158,10 +164,6 @@ def _groups(pairs: pa.Table) -> dict[str, str]:
 
 def _signed(hashes: Iterable[int]) -> list[int]:
     return [number - (1 << 64) if number >> 63 else number for number in hashes]
-
-
-def _unsigned(hashes: Iterable[int]) -> list[int]:
-    return [number & ((1 << 64) - 1) for number in hashes]
 
 
 __all__ = ["aggregate", "annotate", "wire_groups"]

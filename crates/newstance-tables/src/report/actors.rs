@@ -2,24 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use newstance_doc::rows::{ActorRow, Tables};
+use newstance_doc::rows::ActorRow;
 
 use super::numbers::Numbers;
 
 /// The actors in `named`, with whom they belong to, and as many others as
 /// `most` leaves room for, from the most often mentioned.
 pub(crate) fn listed<'t>(
-    tables: &'t Tables,
+    actors: &'t [ActorRow],
     named: impl Iterator<Item = &'t str>,
     most: usize,
 ) -> Numbers<'t> {
     let by_id: BTreeMap<&str, &ActorRow> =
-        tables.actors.iter().map(|row| (row.actor_id.as_str(), row)).collect();
+        actors.iter().map(|row| (row.actor_id.as_str(), row)).collect();
     let mut kept = BTreeSet::new();
     for row in named.filter_map(|id| by_id.get(id)) {
         take(row, &by_id, &mut kept);
     }
-    let mut others: Vec<&ActorRow> = tables.actors.iter().collect();
+    let mut others: Vec<&ActorRow> = actors.iter().collect();
     others.sort_by_key(|row| std::cmp::Reverse(row.n_mentions));
     for row in others {
         if kept.len() >= most {

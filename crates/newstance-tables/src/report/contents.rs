@@ -4,33 +4,33 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use newstance_doc::rows::{
-    ActorRow, ArticleRow, ChangeRow, CharSpan, ClaimRow, OmissionRow, Tables, TurnRow,
+    ActorRow, ArticleRow, ChangeRow, CharSpan, ClaimRow, OmissionRow, TurnRow,
 };
 use serde::Serialize;
 
 use super::ReportLimits;
 use super::actors::listed;
 use super::evidence::Evidence;
+use super::excerpt::Excerpt;
 use super::numbers::Numbers;
 use super::pairs::{MarkedPairs, PagePair, Period, trend_unit};
 use super::passages::Passage;
-use super::selection::{greatest_omissions, surest_turns};
 
 /// What the page's scripts read. Rows are arrays, to save their names; the
 /// order of their items is that of `page/data.js`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Contents<'t> {
-    counts: BTreeMap<&'static str, u64>,
+    counts: &'t BTreeMap<&'static str, u64>,
     dates: Option<(Date, Date)>,
     trend_unit: &'static str,
-    problems: BTreeMap<&'static str, u64>,
+    problems: &'t BTreeMap<&'static str, u64>,
     left_out: &'t [(String, u64)],
     not_shown: BTreeMap<&'static str, u64>,
     outlets: Vec<&'t str>,
     periods: Vec<Period<'t>>,
     articles: Vec<PageArticle<'t>>,
     actors: Vec<PageActor<'t>>,
-    passages: Vec<Passage>,
+    passages: Vec<Passage<'t>>,
     statements: Vec<PageStatement<'t>>,
     stances: Vec<PageStance>,
     claims: Vec<&'t ClaimRow>,
@@ -38,7 +38,7 @@ pub(crate) struct Contents<'t> {
     pairs: Vec<PagePair<'t>>,
     changes: &'t [ChangeRow],
     turns: Vec<PageTurn<'t>>,
-    omissions: Vec<&'t OmissionRow>,
+    omissions: &'t [OmissionRow],
 }
 
 /// Id, outlet, date, title, url, 1 for a copy.
@@ -79,77 +79,66 @@ pub(crate) type PagePosition<'t> = (u32, Option<u32>, Option<u32>, &'t str);
 /// are on the page.
 pub(crate) type PageTurn<'t> = (&'t TurnRow, Option<u32>, Option<u32>);
 
-/// What stands in the page of `tables` and `pairs`.
+/// What stands in the page of `excerpt` and `pairs`.
 pub(crate) fn contents<'t>(
-    tables: &'t Tables,
+    excerpt: &'t Excerpt,
     pairs: &'t mut MarkedPairs,
     left_out: &'t [(String, u64)],
     limits: ReportLimits,
 ) -> Contents<'t> {
-    let dates = dates(&tables.articles);
-    let trend_unit = trend_unit(dates);
-    let outlets = Numbers::new(tables.articles.iter().filter_map(|row| row.outlet.as_deref()));
+    let outlets = Numbers::new(excerpt.outlets.iter().map(String::as_str));
     let mut pairs = pairs.shown(&outlets);
-    let mut evidence = Evidence::new(tables);
+    let mut evidence = Evidence::new(excerpt);
     let claims = evidence.take_claims(limits);
-    let turns = surest_turns(tables, limits.turns);
-    let omissions = greatest_omissions(tables, limits.omissions);
-    evidence.take_stances(&turns, limits);
+    evidence.take_stances(limits);
     let of_claims: BTreeSet<&str> = claims.iter().map(|claim| claim.claim_id.as_str()).collect();
-    let holders = tables.positions.iter().filter(|row| of_claims.contains(row.claim_id.as_str()));
+    let holders = excerpt.positions.iter().filter(|row| of_claims.contains(row.claim_id.as_str()));
     let holders: Vec<&str> = holders.filter_map(|row| row.holder_id.as_deref()).collect();
     evidence.list_actors(|told| {
-        let turning = turns.iter().flat_map(|turn| {
+        let turning = excerpt.turns.iter().flat_map(|turn| {
             [Some(turn.holder_id.as_str()), turn.target_id.as_deref()].into_iter().flatten()
         });
-        let changes = &tables.changes;
+        let changes = &excerpt.changes;
         let changing = changes.iter().flat_map(|row| [row.holder_id.as_str(), &row.target_id]);
         let named = told.into_iter().chain(pairs.ids()).chain(holders.iter().copied());
-        listed(tables, named.chain(turning).chain(changing), limits.actors)
+        listed(&excerpt.actors, named.chain(turning).chain(changing), limits.actors)
     });
-    let not_shown = BTreeMap::from([
-        ("pairs", pairs.n_left_out as u64),
-        ("stances", (tables.stances.len() - evidence.stances.len()) as u64),
-        ("claims", (tables.claims.len() - claims.len()) as u64),
-        ("actors", (tables.actors.len() - evidence.actor_ids().len()) as u64),
-        ("turns", (tables.turns.len() - turns.len()) as u64),
-        ("omissions", (tables.omissions.len() - omissions.len()) as u64),
-    ]);
+    let not_shown = |table: &'static str, shown: usize| {
+        (table, excerpt.n_rows.get(table).copied().unwrap_or(0) - shown as u64)
+    };
     Contents {
-        counts: tables.n_rows().into_iter().map(|(name, n)| (name, n as u64)).collect(),
-        dates,
-        trend_unit,
-        problems: problems(tables),
+        counts: &excerpt.n_rows,
+        dates: excerpt.dates,
+        trend_unit: trend_unit(excerpt.dates),
+        problems: &excerpt.problems,
         left_out,
-        not_shown,
-        articles: tables.articles.iter().map(|row| page_article(row, &outlets)).collect(),
+        not_shown: BTreeMap::from([
+            ("pairs", pairs.n_left_out as u64),
+            not_shown("stances", evidence.stances.len()),
+            not_shown("claims", claims.len()),
+            not_shown("actors", evidence.actor_ids().len()),
+            not_shown("turns", excerpt.turns.len()),
+            not_shown("omissions", excerpt.omissions.len()),
+        ]),
+        articles: evidence
+            .passages
+            .article_ids
+            .iter()
+            .map(|id| page_article(&excerpt.articles[*id], &outlets))
+            .collect(),
         outlets: outlets.sorted,
         periods: std::mem::take(&mut pairs.periods),
-        actors: page_actors(&tables.actors, evidence.actor_ids()),
+        actors: page_actors(&excerpt.actors, evidence.actor_ids()),
         positions: evidence.positions(&claims),
-        turns: evidence.turns(&turns),
+        turns: evidence.turns(),
         claims,
         statements: evidence.statements,
-        passages: evidence.passages.done(),
+        passages: evidence.passages.taken,
         stances: evidence.stances,
         pairs: pairs.pairs,
-        changes: &tables.changes,
-        omissions,
+        changes: &excerpt.changes,
+        omissions: &excerpt.omissions,
     }
-}
-
-/// First and last day.
-pub(crate) fn dates(articles: &[ArticleRow]) -> Option<(Date, Date)> {
-    let dates = || articles.iter().filter_map(|article| article.date);
-    dates().min().zip(dates().max())
-}
-
-fn problems(tables: &Tables) -> BTreeMap<&'static str, u64> {
-    let mut kinds = BTreeMap::new();
-    for problem in &tables.problems {
-        *kinds.entry(problem.kind.as_str()).or_default() += 1;
-    }
-    kinds
 }
 
 fn page_article<'t>(row: &'t ArticleRow, outlets: &Numbers<'t>) -> PageArticle<'t> {

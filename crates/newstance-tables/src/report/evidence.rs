@@ -3,24 +3,23 @@
 use std::collections::BTreeMap;
 
 use newstance_doc::rows::{
-    CharSpan, ClaimPositionRow, ClaimRow, MentionRow, StanceRow, StatementRow, Tables, TurnRow,
+    CharSpan, ClaimPositionRow, ClaimRow, MentionRow, StanceRow, StatementRow,
 };
 
 use super::ReportLimits;
 use super::contents::{PagePosition, PageStance, PageStatement, PageTurn};
+use super::excerpt::{Excerpt, is_beside};
 use super::numbers::Numbers;
 use super::passages::Passages;
-use super::selection::{claims_by_mark, stances_by_mark};
+use super::stretch::{stretch_of_stance, stretch_of_statement};
 
 /// Positions of stances, by their number on the page.
 const POSITIONS: [&str; 3] = ["supports", "neutral", "opposes"];
 
 /// The statements and stances of a page, and the passages that they stand in.
 pub(crate) struct Evidence<'t> {
-    tables: &'t Tables,
+    excerpt: &'t Excerpt,
     actors: Numbers<'t>,
-    by_id: BTreeMap<&'t str, &'t StatementRow>,
-    mentions: BTreeMap<(&'t str, &'t str), Vec<&'t MentionRow>>,
     /// The passages so far.
     pub(crate) passages: Passages<'t>,
     /// The statements so far.
@@ -32,19 +31,12 @@ pub(crate) struct Evidence<'t> {
 }
 
 impl<'t> Evidence<'t> {
-    /// Nothing of `tables` yet.
-    pub(crate) fn new(tables: &'t Tables) -> Self {
-        let mut mentions: BTreeMap<_, Vec<&MentionRow>> = BTreeMap::new();
-        for row in &tables.mentions {
-            let Some(actor) = &row.actor_id else { continue };
-            mentions.entry((row.article_id.as_str(), actor.as_str())).or_default().push(row);
-        }
+    /// Nothing of `excerpt` yet.
+    pub(crate) fn new(excerpt: &'t Excerpt) -> Self {
         Self {
-            tables,
-            actors: Numbers::new(tables.actors.iter().map(|row| row.actor_id.as_str())),
-            by_id: tables.statements.iter().map(|row| (row.statement_id.as_str(), row)).collect(),
-            mentions,
-            passages: Passages::new(&tables.articles, &tables.sentences),
+            excerpt,
+            actors: Numbers::new(excerpt.actors.iter().map(|row| row.actor_id.as_str())),
+            passages: Passages::new(excerpt),
             statements: Vec::new(),
             statement_numbers: BTreeMap::new(),
             stances: Vec::new(),
@@ -77,17 +69,15 @@ impl<'t> Evidence<'t> {
 
     /// Takes claims with their statements, into at most half of the room.
     pub(crate) fn take_claims(&mut self, limits: ReportLimits) -> Vec<&'t ClaimRow> {
-        let tables = self.tables;
         let mut of_claim: BTreeMap<&str, Vec<&ClaimPositionRow>> = BTreeMap::new();
-        for row in &tables.positions {
+        for row in &self.excerpt.positions {
             of_claim.entry(&row.claim_id).or_default().push(row);
         }
         let mut taken = Vec::new();
-        for idx in claims_by_mark(tables).into_iter().take(limits.claims) {
-            if self.passages.text_bytes() > limits.text_bytes / 2 {
+        for claim in &self.excerpt.claims {
+            if self.passages.text_bytes > limits.text_bytes / 2 {
                 break;
             }
-            let claim = &tables.claims[idx];
             for position in of_claim.get(claim.claim_id.as_str()).into_iter().flatten() {
                 self.take_statement(&position.statement_id);
             }
@@ -97,14 +87,12 @@ impl<'t> Evidence<'t> {
     }
 
     /// Takes stances into the room that is left.
-    pub(crate) fn take_stances(&mut self, turns: &[&TurnRow], limits: ReportLimits) {
-        let tables = self.tables;
-        for idx in stances_by_mark(tables, turns) {
-            let is_full = self.passages.text_bytes() > limits.text_bytes;
-            if self.stances.len() == limits.stances || is_full {
+    pub(crate) fn take_stances(&mut self, limits: ReportLimits) {
+        for stance in &self.excerpt.stances {
+            if self.passages.text_bytes > limits.text_bytes {
                 break;
             }
-            self.take_stance(&tables.stances[idx]);
+            self.take_stance(stance);
         }
     }
 
@@ -118,12 +106,13 @@ impl<'t> Evidence<'t> {
             let holder = row.holder_id.as_deref().and_then(|id| self.actors.number(id));
             Some((claim, statement, holder, row.position.as_str()))
         };
-        self.tables.positions.iter().filter_map(position).collect()
+        self.excerpt.positions.iter().filter_map(position).collect()
     }
 
     /// `turns`, with the evidence that is on the page.
-    pub(crate) fn turns(&self, turns: &[&'t TurnRow]) -> Vec<PageTurn<'t>> {
-        turns
+    pub(crate) fn turns(&self) -> Vec<PageTurn<'t>> {
+        self.excerpt
+            .turns
             .iter()
             .map(|turn| {
                 let numbers = if turn.claim_id.is_some() {
@@ -132,41 +121,37 @@ impl<'t> Evidence<'t> {
                     &self.stance_numbers
                 };
                 let number = |id: &String| numbers.get(id.as_str()).copied();
-                (*turn, number(&turn.from_evidence_id), number(&turn.to_evidence_id))
+                (turn, number(&turn.from_evidence_id), number(&turn.to_evidence_id))
             })
             .collect()
     }
 
-    /// Takes a statement, once; its row, and the spans that it is made of.
-    fn take_statement(&mut self, statement_id: &str) -> Option<(&'t StatementRow, Vec<CharSpan>)> {
-        let row = *self.by_id.get(statement_id)?;
-        let spans: Vec<CharSpan> =
-            [&row.source, &row.cue, &row.content].into_iter().flatten().copied().collect();
-        if !self.statement_numbers.contains_key(statement_id) {
-            let passage = self.passages.number(&row.article_id, row.sentence, &spans)?;
-            let number = u32::try_from(self.statements.len()).ok()?;
-            self.statement_numbers.insert(&row.statement_id, number);
-            self.statements.push((
-                row.speaker_id.as_deref().and_then(|id| self.actors.number(id)),
-                &row.force,
-                passage,
-                &row.source,
-                &row.cue,
-                &row.content,
-                thousandths(row.probability),
-            ));
+    /// Takes a statement, once.
+    fn take_statement(&mut self, statement_id: &str) -> Option<()> {
+        let row: &StatementRow = self.excerpt.statements.get(statement_id)?;
+        if self.statement_numbers.contains_key(statement_id) {
+            return None;
         }
-        Some((row, spans))
+        let passage = self.passages.number(stretch_of_statement(self.excerpt, row)?)?;
+        let number = u32::try_from(self.statements.len()).ok()?;
+        self.statement_numbers.insert(&row.statement_id, number);
+        self.statements.push((
+            row.speaker_id.as_deref().and_then(|id| self.actors.number(id)),
+            &row.force,
+            passage,
+            &row.source,
+            &row.cue,
+            &row.content,
+            thousandths(row.probability),
+        ));
+        Some(())
     }
 
     fn take_stance(&mut self, row: &'t StanceRow) -> Option<()> {
-        let evidence = CharSpan { start_char: row.start_char, end_char: row.end_char };
-        let mut spans = vec![evidence];
-        let statement = row.statement_id.as_deref().and_then(|id| self.take_statement(id));
-        if let Some((_, of_statement)) = statement.filter(|(s, _)| s.field == row.field) {
-            spans.extend(of_statement);
+        if let Some(statement_id) = &row.statement_id {
+            self.take_statement(statement_id);
         }
-        let passage = self.passages.number(&row.article_id, row.sentence, &spans)?;
+        let passage = self.passages.number(stretch_of_stance(self.excerpt, row)?)?;
         let statement = row.statement_id.as_deref();
         let position = POSITIONS.iter().position(|position| *position == row.position)?;
         let number = u32::try_from(self.stances.len()).ok()?;
@@ -178,7 +163,7 @@ impl<'t> Evidence<'t> {
             thousandths(row.p_supports),
             thousandths(row.p_opposes),
             passage,
-            evidence,
+            CharSpan { start_char: row.start_char, end_char: row.end_char },
             self.mentions_of(row, &row.holder_id),
             self.mentions_of(row, &row.target_id),
             statement.and_then(|id| self.statement_numbers.get(id).copied()),
@@ -188,14 +173,10 @@ impl<'t> Evidence<'t> {
 
     /// Where the sentence of a stance, or its evidence, mentions an actor.
     fn mentions_of(&self, row: &StanceRow, actor_id: &str) -> Vec<CharSpan> {
-        let mentions = self.mentions.get(&(row.article_id.as_str(), actor_id));
-        let is_near = |mention: &&&MentionRow| {
-            mention.field == row.field
-                && (mention.sentence == row.sentence
-                    || mention.start_char >= row.start_char && mention.end_char <= row.end_char)
-        };
-        let near = mentions.into_iter().flatten().filter(is_near);
-        near.map(|m| CharSpan { start_char: m.start_char, end_char: m.end_char }).collect()
+        let mentions = self.excerpt.mentions.get(&(row.article_id.clone(), actor_id.to_owned()));
+        let near = mentions.into_iter().flatten().filter(|mention| is_beside(mention, row));
+        let span = |m: &MentionRow| CharSpan { start_char: m.start_char, end_char: m.end_char };
+        near.map(span).collect()
     }
 }
 

@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use newstance_doc::rows::{PairRow, Tables};
+use newstance_doc::rows::{ArticleRow, PairRow};
 use serde::Serialize;
 
 use super::ReportLimits;
-use super::contents::dates;
+use super::excerpt::with_date;
 use super::numbers::Numbers;
+use crate::TableSource;
 
 /// All rows of one pair at one level: level, holder, target, rows.
 #[derive(Debug, Serialize)]
@@ -75,16 +76,30 @@ pub struct MarkedPairs {
 type Rank = (Reverse<u64>, String, String, String);
 
 impl MarkedPairs {
-    /// None yet, for a page of `tables`.
-    pub fn new(tables: &Tables, limits: ReportLimits) -> Self {
+    /// None yet, for a page of articles from the first to the last of those
+    /// days (none where no article has one).
+    pub fn new(dates: Option<(Date, Date)>, limits: ReportLimits) -> Self {
         Self {
-            trend_unit: trend_unit(dates(&tables.articles)),
+            trend_unit: trend_unit(dates),
             max_rows: limits.pair_rows,
             kept: BTreeMap::new(),
             n_kept_rows: 0,
             current: Vec::new(),
             n_pairs: 0,
         }
+    }
+
+    /// Those of `tables`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the source.
+    pub fn of<S: TableSource + ?Sized>(tables: &S, limits: ReportLimits) -> Result<Self, S::Error> {
+        let mut dates = None;
+        tables.each_row(|row: ArticleRow| dates = with_date(dates, row.date))?;
+        let mut this = Self::new(dates, limits);
+        tables.each_row(|row| this.push(row))?;
+        Ok(this)
     }
 
     /// True where rows of that unit and count of wire copies are of use to a

@@ -1,75 +1,58 @@
 //! Stretches of articles that evidence is shown in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use newstance_doc::rows::{ArticleRow, CharSpan, SentenceRow};
 use serde::Serialize;
+
+use super::excerpt::Excerpt;
+use super::stretch::Stretch;
 
 /// A stretch of an article: article, 1 for the title, first character, text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Passage(u32, u8, u64, String);
+pub(crate) struct Passage<'t>(u32, u8, u64, &'t str);
 
-/// The passages of a page, each once.
+/// The passages of a page, each once, and their articles.
 pub(crate) struct Passages<'t> {
-    articles: &'t [ArticleRow],
-    sentences: BTreeMap<(&'t str, u64), &'t SentenceRow>,
-    known: HashMap<(usize, bool, u64, u64), u32>,
-    taken: Vec<Passage>,
-    text_bytes: usize,
+    excerpt: &'t Excerpt,
+    known: HashMap<Stretch, u32>,
+    articles: HashMap<&'t str, u32>,
+    /// The passages, by number.
+    pub(crate) taken: Vec<Passage<'t>>,
+    /// The ids of their articles, by number.
+    pub(crate) article_ids: Vec<&'t str>,
+    /// Bytes of the texts so far.
+    pub(crate) text_bytes: usize,
 }
 
 impl<'t> Passages<'t> {
-    /// No passages of `articles` yet.
-    pub(crate) fn new(articles: &'t [ArticleRow], sentences: &'t [SentenceRow]) -> Self {
-        let keyed = sentences.iter().map(|row| ((row.article_id.as_str(), row.sentence), row));
+    /// None yet.
+    pub(crate) fn new(excerpt: &'t Excerpt) -> Self {
         Self {
-            articles,
-            sentences: keyed.collect(),
+            excerpt,
             known: HashMap::new(),
+            articles: HashMap::new(),
             taken: Vec::new(),
+            article_ids: Vec::new(),
             text_bytes: 0,
         }
     }
 
-    /// Number of the passage that has a sentence and `spans` of its field;
-    /// none where the tables have no such sentence.
-    pub(crate) fn number(
-        &mut self,
-        article_id: &str,
-        sentence: u64,
-        spans: &[CharSpan],
-    ) -> Option<u32> {
-        let sentence = self.sentences.get(&(article_id, sentence))?;
-        let find = |row: &ArticleRow| row.article_id.as_str().cmp(article_id);
-        let article = self.articles.binary_search_by(find).ok()?;
-        let start = spans.iter().map(|span| span.start_char).fold(sentence.start_char, u64::min);
-        let end = spans.iter().map(|span| span.end_char).fold(sentence.end_char, u64::max);
-        let is_title = sentence.field == "title";
-        let next = u32::try_from(self.taken.len()).ok()?;
-        let number = *self.known.entry((article, is_title, start, end)).or_insert(next);
-        if number == next {
-            let row = &self.articles[article];
-            let text = if is_title { &row.title } else { &row.text };
-            let text = characters(text, start, end);
-            self.text_bytes += text.len();
-            let article = u32::try_from(article).ok()?;
-            self.taken.push(Passage(article, u8::from(is_title), start, text));
+    /// Number of the passage of a stretch; none where its article is unknown.
+    pub(crate) fn number(&mut self, stretch: Stretch) -> Option<u32> {
+        if let Some(number) = self.known.get(&stretch) {
+            return Some(*number);
         }
+        let text = self.excerpt.texts.get(&stretch)?;
+        let (article_id, _) = self.excerpt.articles.get_key_value(&stretch.article_id)?;
+        let next_article = u32::try_from(self.article_ids.len()).ok()?;
+        let article = *self.articles.entry(article_id).or_insert(next_article);
+        if article == next_article {
+            self.article_ids.push(article_id);
+        }
+        let number = u32::try_from(self.taken.len()).ok()?;
+        self.text_bytes += text.len();
+        self.taken.push(Passage(article, u8::from(stretch.is_title), stretch.start, text));
+        self.known.insert(stretch, number);
         Some(number)
     }
-
-    /// Bytes of the texts so far.
-    pub(crate) fn text_bytes(&self) -> usize {
-        self.text_bytes
-    }
-
-    /// All passages, by number.
-    pub(crate) fn done(self) -> Vec<Passage> {
-        self.taken
-    }
-}
-
-fn characters(text: &str, start: u64, end: u64) -> String {
-    let n = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-    text.chars().skip(n(start)).take(n(end.saturating_sub(start))).collect()
 }

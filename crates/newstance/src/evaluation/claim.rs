@@ -68,7 +68,7 @@ fn positions(
         for (statement, gold) in order.into_iter().enumerate() {
             places.insert((found.article.id.clone(), statement), (idx, gold));
         }
-        aggregator.push(found);
+        aggregator.push(&found)?;
     }
     let (embedding, claim) = (session.models.embedding()?, session.models.claim());
     let models = ClaimModels { embedder: Some(embedding.as_ref()), relations: claim.as_deref() };

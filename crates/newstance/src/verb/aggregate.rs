@@ -1,19 +1,21 @@
 //! `aggregate`: layers to tables.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::bail;
-use newstance_aggregate::{Aggregated, ClaimModels};
-use newstance_doc::rows::Tables;
-use newstance_pipeline::{Counts, aggregate_layers, write_counts};
+use newstance_aggregate::{ClaimModels, Scratch};
+use newstance_doc::rows::ArchiveTables;
+use newstance_pipeline::{Counts, aggregate_layers, write_articles, write_counts};
 use newstance_tables::{
-    FolderLock, Format, LayerReader, MarkedPairs, ReportLimits, read_parts, read_plan, write_tables,
+    FolderLock, Format, LayerReader, MarkedPairs, ReportLimits, read_parts, read_plan,
+    write_archive_tables,
 };
 
 use crate::Outcome;
-use crate::args::{AggregateArgs, TableFormat};
+use crate::args::{AggregateArgs, TableFormat, TablesArgs};
 use crate::plan::check_together;
 use crate::run_record::{self, RunRecord};
 use crate::session::Session;
@@ -33,13 +35,13 @@ pub(crate) fn run(args: &AggregateArgs) -> anyhow::Result<Outcome> {
     let mut record = RunRecord::new(&session, args.settings.overrides());
     record.counted(counts);
     let start = Instant::now();
-    let found = aggregate_into(&session, &args.folders, output, args.format)?;
+    let found = aggregate_into(&session, &args.folders, output, &args.tables)?;
     record.aggregated(&found.n_rows, start.elapsed());
     record.problems(&found.tables.problems);
     record.write(output)?;
     let mut out = anstream::stdout().lock();
-    writeln!(out, "{} articles -> {}", found.tables.articles.len(), output.display())?;
-    summary::print(&found.tables, &found.overall, &mut out)?;
+    writeln!(out, "{} articles -> {}", found.n_rows["articles"], output.display())?;
+    summary::print(output, &found.tables, &found.overall, &mut out)?;
     Ok(Outcome::Done)
 }
 
@@ -58,12 +60,12 @@ fn layers_together(folders: &[PathBuf]) -> anyhow::Result<Counts> {
     Ok(counts)
 }
 
-/// What aggregating found: the tables that are held, and of the others what is
-/// shown.
+/// What aggregating found, beside the tables that it wrote.
 pub(crate) struct Found {
-    pub(crate) tables: Tables,
+    /// The tables that only a whole archive can tell.
+    pub(crate) tables: ArchiveTables,
     /// The number of rows of every table, by its name.
-    pub(crate) n_rows: Vec<(&'static str, u64)>,
+    pub(crate) n_rows: BTreeMap<&'static str, u64>,
     /// For the page.
     pub(crate) marked: MarkedPairs,
     /// For the terminal.
@@ -75,23 +77,26 @@ pub(crate) fn aggregate_into(
     session: &Session,
     folders: &[PathBuf],
     output: &Path,
-    format: TableFormat,
+    args: &TablesArgs,
 ) -> anyhow::Result<Found> {
     let (embedding, claim) = (session.models.embedding()?, session.models.claim());
     let models = ClaimModels { embedder: Some(embedding.as_ref()), relations: claim.as_deref() };
-    let settings = &session.settings.aggregate;
-    let Aggregated { tables, ledger } = aggregate_layers(folders, settings.clone(), models)?;
-    write_tables(output, &tables, format.into())?;
-    let mut marked = MarkedPairs::new(&tables, ReportLimits::default());
+    let (settings, format) = (&session.settings.aggregate, args.format.into());
+    let max_bytes = args.memory.saturating_mul(1 << 20);
+    let scratch = Scratch { folder: output.to_owned(), max_bytes };
+    let aggregated = aggregate_layers(folders, settings.clone(), models, scratch)?;
+    let of_articles = write_articles(output, &aggregated, format)?;
+    let of_archive = write_archive_tables(output, &aggregated.tables, format)?;
+    let mut marked = MarkedPairs::new(aggregated.dates(), ReportLimits::default());
     let mut overall = Overall::default();
-    let counts = write_counts(output, &ledger, settings, format.into(), |row| {
+    let counts = write_counts(output, &aggregated.ledger, settings, format, |row| {
         overall.see(row);
         if marked.shows(row.period_unit, row.wire) {
             marked.push((*row).into());
         }
     })?;
-    let n_rows = tables.n_rows().into_iter().map(|(table, n)| (table, n as u64)).chain(counts);
-    Ok(Found { n_rows: n_rows.collect(), tables, marked, overall })
+    let n_rows = of_articles.into_iter().chain(of_archive).chain(counts).collect();
+    Ok(Found { tables: aggregated.tables, n_rows, marked, overall })
 }
 
 impl From<TableFormat> for Format {

@@ -9,6 +9,7 @@ use newstance_doc::Problem;
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::{AnnotateArgs, InputArgs, OutputArgs};
 use crate::output::OutputFolder;
 use crate::plan::plan;
@@ -22,7 +23,7 @@ const PROBLEMS_TOLD: usize = 5;
 pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
     // Input that is not there leaves no folder behind.
-    let mut reader = ArticleReader::open(&args.input.inputs, &session.settings.corpus)?;
+    let mut reader = open_archive(&args.input.inputs, &session.settings.corpus)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, ANNOTATE)?;
     if opened.is_done {

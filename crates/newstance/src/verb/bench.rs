@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use newstance_corpus::ArticleReader;
 use newstance_doc::Span;
 use newstance_model::{EncoderLoader, WordText};
 use newstance_pipeline::{Counts, RunOptions, annotate_corpus};
@@ -15,7 +14,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::Outcome;
-use crate::args::{BenchArgs, TableFormat};
+use crate::archive::open_archive;
+use crate::args::{BenchArgs, TablesArgs};
 use crate::meter::{MeteredBackend, Reading};
 use crate::session::{Session, read_settings};
 use crate::verb::aggregate::aggregate_into;
@@ -135,7 +135,7 @@ impl Bench<'_> {
 
     fn read_articles(&self, threads: usize) -> anyhow::Result<Measurement> {
         let folder = Scratch::create()?;
-        let mut reader = ArticleReader::open(&self.args.inputs, &self.session.settings.corpus)?;
+        let mut reader = open_archive(&self.args.inputs, &self.session.settings.corpus)?;
         let options = RunOptions { limit: self.args.limit, ..RunOptions::default() };
         let start = Instant::now();
         let annotator = &self.session.annotator;
@@ -144,7 +144,7 @@ impl Bench<'_> {
         let encoders = self.take();
         let start = Instant::now();
         let folders = std::slice::from_ref(&folder.0);
-        aggregate_into(&self.session, folders, &folder.0, TableFormat::Parquet)?;
+        aggregate_into(&self.session, folders, &folder.0, &TablesArgs::default())?;
         let aggregate = Some(start.elapsed().as_secs_f64());
         let measured = Measurement::new(threads, counts, annotate, &encoders);
         Ok(Measurement { aggregate_seconds: aggregate, ..measured })

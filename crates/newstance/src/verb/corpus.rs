@@ -11,6 +11,7 @@ use newstance_settings::Settings;
 use serde_json::{Map, Value};
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::{CorpusArgs, CorpusVerb, InspectArgs};
 use crate::paint;
 
@@ -26,7 +27,7 @@ pub(crate) fn run(args: &CorpusArgs) -> anyhow::Result<Outcome> {
 
 fn inspect(args: &InspectArgs) -> anyhow::Result<Outcome> {
     let settings = Settings::read(args.settings.as_deref(), &args.set)?;
-    let mut reader = ArticleReader::open(&args.inputs, &settings.corpus)?;
+    let mut reader = open_archive(&args.inputs, &settings.corpus)?;
     let mut view = View::default();
     while args.limit.is_none_or(|limit| view.n_articles < limit) {
         match reader.next() {

@@ -7,6 +7,7 @@ use newstance_corpus::ArticleReader;
 use newstance_doc::{Annotated, Article, Basis, Field, Holder, Position, Span, Stance, Statement};
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::ExplainArgs;
 use crate::paint::{self, CONTENT, CUE, EMPHASIS, FAINT, MENTION, OPPOSES, SOURCE, SUPPORTS};
 use crate::progress::say;
@@ -17,8 +18,7 @@ const LINE_CHARS: usize = 100;
 /// Runs the verb.
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
-    let mut reader =
-        ArticleReader::open(std::slice::from_ref(&args.input), &session.settings.corpus)?;
+    let mut reader = open_archive(std::slice::from_ref(&args.input), &session.settings.corpus)?;
     let article = find_article(&mut reader, args)?;
     let annotated = session.annotator.annotate(article)?.layers;
     let mut out = anstream::stdout().lock();

@@ -4,13 +4,13 @@ use std::io::Write;
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use newstance_corpus::ArticleReader;
 use newstance_corpus::gold::{
     LabelledText, label_studio_config, label_studio_task, read_brat_folder, read_label_studio,
 };
 use rayon::prelude::*;
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::{
     GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,
 };
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &GoldArgs) -> anyhow::Result<Outcome> {
 fn init(args: &GoldInitArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
     let mut articles = Vec::new();
-    for next in ArticleReader::open(&args.inputs, &session.settings.corpus)? {
+    for next in open_archive(&args.inputs, &session.settings.corpus)? {
         match next {
             Ok(article) => articles.push(article),
             Err(problem) => say(&problem.message),

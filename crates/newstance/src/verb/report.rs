@@ -2,9 +2,7 @@
 
 use std::io::Write;
 
-use newstance_tables::{
-    MarkedPairs, REPORT_FILE, ReportLimits, read_tables, table_rows, write_report,
-};
+use newstance_tables::{MarkedPairs, REPORT_FILE, ReportLimits, write_report};
 
 use crate::Outcome;
 use crate::args::ReportArgs;
@@ -12,15 +10,12 @@ use crate::run_record::RunCounts;
 
 /// Runs the verb.
 pub(crate) fn run(args: &ReportArgs) -> anyhow::Result<Outcome> {
-    let tables = read_tables(&args.folder)?;
-    let counts = RunCounts::read(&args.folder)?;
-    let path = args.output.clone().unwrap_or_else(|| args.folder.join(REPORT_FILE));
+    let folder = args.folder.as_path();
+    let counts = RunCounts::read(folder)?;
+    let path = args.output.clone().unwrap_or_else(|| folder.join(REPORT_FILE));
     let limits = ReportLimits { stances: args.max_stances, ..ReportLimits::default() };
-    let mut marked = MarkedPairs::new(&tables, limits);
-    for row in table_rows(&args.folder)? {
-        marked.push(row?);
-    }
-    write_report(&path, &tables, marked, &counts.left_out(), limits)?;
-    writeln!(anstream::stdout(), "{} articles -> {}", tables.articles.len(), path.display())?;
+    let marked = MarkedPairs::of(folder, limits)?;
+    write_report(&path, folder, marked, &counts.left_out(), limits)?;
+    writeln!(anstream::stdout(), "{} -> {}", folder.display(), path.display())?;
     Ok(Outcome::Done)
 }

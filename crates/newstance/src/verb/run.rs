@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::time::Instant;
 
-use newstance_corpus::ArticleReader;
 use newstance_tables::{REPORT_FILE, ReportLimits, write_report};
 
 use crate::Outcome;
+use crate::archive::open_archive;
 use crate::args::RunArgs;
 use crate::output::OutputFolder;
 use crate::plan::plan;
@@ -20,7 +20,7 @@ use crate::verb::annotate::{annotate_into, nothing_to_do, tell_problems};
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
     let session = Session::open(&args.settings)?;
     // Input that is not there leaves no folder behind.
-    let mut reader = ArticleReader::open(&args.input.inputs, &session.settings.corpus)?;
+    let mut reader = open_archive(&args.input.inputs, &session.settings.corpus)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, AGGREGATE)?;
     if opened.is_done {
@@ -34,12 +34,13 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
 
     let start = Instant::now();
     let folders = std::slice::from_ref(folder);
-    let found = aggregate_into(&session, folders, folder, args.format)?;
+    let found = aggregate_into(&session, folders, folder, &args.tables)?;
     let Found { tables, n_rows, marked, overall } = found;
     record.aggregated(&n_rows, start.elapsed());
     record.problems(&tables.problems);
     let left_out = record.counts().left_out();
-    write_report(&folder.join(REPORT_FILE), &tables, marked, &left_out, ReportLimits::default())?;
+    let page = folder.join(REPORT_FILE);
+    write_report(&page, folder.as_path(), marked, &left_out, ReportLimits::default())?;
     record.write(folder)?;
 
     let mut out = anstream::stdout().lock();
@@ -47,10 +48,10 @@ pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
         out,
         "{} articles, {} statements, {} judged pairs -> {}",
         counts.articles,
-        tables.statements.len(),
-        tables.stances.len(),
+        n_rows["statements"],
+        n_rows["stances"],
         folder.display()
     )?;
-    summary::print(&tables, &overall, &mut out)?;
+    summary::print(folder, &tables, &overall, &mut out)?;
     Ok(tell_problems(&tables.problems, args.output.max_problems))
 }
