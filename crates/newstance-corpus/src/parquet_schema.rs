@@ -180,7 +180,7 @@ mod tests {
     use arrow::datatypes::{DataType, Field};
     use parquet::arrow::ArrowWriter;
 
-    use super::is_deeper;
+    use super::{Thrift, is_deeper};
 
     #[test]
     fn the_depth_of_nested_columns_is_known_before_they_are_read() {
@@ -207,5 +207,13 @@ mod tests {
             fs::write(&path, broken).unwrap();
             assert!(!is_deeper(0));
         }
+    }
+
+    #[test]
+    fn a_list_that_is_longer_than_its_bytes_is_no_part_of_a_footer() {
+        let read = |footer: &[u8]| Thrift { rest: footer }.is_deeper(10);
+        // The first field is a list of so many times true, which takes no bytes in a field.
+        assert_eq!(read(&[0x19, 0x21, 1, 1, 0]), Some(false));
+        assert_eq!(read(&[0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0]), None);
     }
 }
