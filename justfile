@@ -39,6 +39,10 @@ floors:
 kills:
     NEWSTANCE_KILLS=50 cargo test -p newstance --test interruption -- any_moment
 
+# Each fuzz target for that many seconds, on top of what earlier runs made (docs/archives.md, "Fuzzing").
+fuzz SECONDS="600" *TARGETS:
+    bash fuzz/run {{SECONDS}} {{TARGETS}}
+
 # The public interface of the libraries against that of a commit; needs `cargo install cargo-semver-checks`; two minutes a crate.
 semver REV="main":
     cargo semver-checks --workspace --exclude newstance --exclude newstance-torch --exclude newstance-py --baseline-rev {{REV}}

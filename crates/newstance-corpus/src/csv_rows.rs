@@ -12,6 +12,9 @@ use crate::lines::{Line, LineContent, Lines};
 use crate::record::{Unusable, record_of};
 use crate::records::{Found, Records};
 
+/// Lines of a header, at most.
+const MAX_HEADER_LINES: usize = 100;
+
 /// The rows of a file.
 ///
 /// A row may go over several lines within quotes. Where such a row is none
@@ -60,7 +63,14 @@ impl CsvRows {
                 // What is odd in one line may be meant; over lines it tells of a stray quote.
                 break lines.len() == 1 || !quotes.is_odd;
             }
-            if n_bytes > self.settings.max_record_bytes {
+            // However such a row goes on, it is none. Reading stops here, since all
+            // but its first line is read again.
+            let n_fields = self.header.as_ref().map_or(usize::MAX, Vec::len);
+            if quotes.is_odd
+                || quotes.n_ended >= n_fields
+                || (self.header.is_none() && lines.len() >= MAX_HEADER_LINES)
+                || n_bytes > self.settings.max_record_bytes
+            {
                 break false;
             }
             match self.next_line()? {
@@ -160,6 +170,8 @@ struct Quotes {
     is_open: bool,
     /// A closing quote was followed by something other than a delimiter.
     is_odd: bool,
+    /// Fields that a delimiter ended.
+    n_ended: usize,
 }
 
 impl Quotes {
@@ -176,24 +188,30 @@ impl Quotes {
                 self.is_open = true;
             }
             at_start = !self.is_open && byte == delimiter;
+            self.n_ended += usize::from(at_start);
         }
     }
 }
 
 /// The fields of one row, unquoted.
 fn fields_of(lines: &[Line], delimiter: u8) -> Result<Vec<String>, Unusable> {
-    let mut row = Vec::new();
+    // The crate takes a byte order mark off whatever it reads first: an empty line, which is none.
+    let mut row = vec![b'\n'];
+    let mut break_before = "";
     for line in lines {
         if let LineContent::Bytes(bytes) = &line.content {
+            row.extend_from_slice(break_before.as_bytes());
             row.extend_from_slice(bytes);
-            row.extend_from_slice(line.ending.as_bytes());
+            break_before = line.ending;
         }
     }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
+        // Rows were told apart already; a carriage return within a line is text.
+        .terminator(csv::Terminator::Any(b'\n'))
         .has_headers(false)
         .flexible(true)
-        .buffer_capacity(row.len().max(1))
+        .buffer_capacity(row.len())
         .from_reader(row.as_slice());
     let mut fields = csv::StringRecord::new();
     match reader.read_record(&mut fields) {
@@ -274,6 +292,25 @@ mod tests {
             "title,text\nB,\"two\nC,three\nD,fo\",ur\nE,five\n",
             &["!2", "C|three", "!4", "E|five"],
         );
+    }
+
+    #[test]
+    fn a_row_that_can_be_none_is_not_read_to_the_end_of_the_file() {
+        for line in ["x\"y,\"z\n", "x\",y,\"z\n"] {
+            for header in ["title,text\n", ""] {
+                let csv = format!("{header}{}", line.repeat(10_000));
+                let settings = Arc::new(CorpusSettings::default());
+                let mut rows = CsvRows::new(Box::new(Cursor::new(csv)), None, settings);
+                assert!(rows.next_found().unwrap().unwrap().record.is_err());
+                assert!(rows.lines.n_read() <= 101, "{} lines for a row", rows.lines.n_read());
+            }
+        }
+    }
+
+    #[test]
+    fn a_carriage_return_or_byte_order_mark_within_the_file_is_text() {
+        check("title,text\nA,one\rtwo\nB\r,three\r\n", &["A|one\rtwo", "B\r|three"]);
+        check("title,text\n\u{feff}A,one\n", &["\u{feff}A|one"]);
     }
 
     #[test]

@@ -9,10 +9,11 @@ use newstance_doc::ProblemKind;
 
 use crate::page_blocks::{paragraphs_of, strip_furniture};
 use crate::page_date::published;
+use crate::page_shape::{PageShape, shape_of};
 use crate::record::{Record, Unusable};
 
-/// Elements of a page, at most, and how deep they may lie in one another.
-const MAX_ELEMENTS: usize = 200_000;
+/// Nodes of a page, text apart, at most, and how deep they may lie in one another.
+const MAX_NODES: usize = 200_000;
 const MAX_DEPTH: usize = 1000;
 /// The part of a page in which it names its encoding.
 const HEAD_BYTES: usize = 2048;
@@ -25,12 +26,20 @@ pub(crate) fn read_page(
     url: Option<&str>,
 ) -> Result<Record, Unusable> {
     let html = decoded(bytes, charset);
-    if depth(&html) > MAX_DEPTH {
-        let message = format!("the elements of the page lie over {MAX_DEPTH} deep in one another");
-        return Err(Unusable::new(ProblemKind::BrokenRecord, message));
+    let broken = |message| Err(Unusable::new(ProblemKind::BrokenRecord, message));
+    match shape_of(&html, MAX_NODES, MAX_DEPTH) {
+        PageShape::Usual => {}
+        PageShape::TooLarge => {
+            return broken(format!("the page has over {MAX_NODES} elements"));
+        }
+        PageShape::TooDeep => {
+            return broken(format!(
+                "the elements of the page lie over {MAX_DEPTH} deep in one another"
+            ));
+        }
     }
     let missing = |message: String| Unusable::new(ProblemKind::MissingText, message);
-    let config = Config { max_elements_to_parse: MAX_ELEMENTS, ..Config::default() };
+    let config = Config { max_elements_to_parse: MAX_NODES, ..Config::default() };
     let document = Document::from(html.as_ref());
     let published = published(&document, url);
     strip_furniture(&document);
@@ -88,46 +97,6 @@ fn own_charset(head: &[u8]) -> Option<String> {
     Some(if name.starts_with("utf-16") { "utf-8".to_owned() } else { name.to_owned() })
 }
 
-/// How deep elements lie in one another, at most. Elements that need no end
-/// tag are not counted: they end where the next one begins.
-fn depth(html: &str) -> usize {
-    const UNCOUNTED: [&str; 36] = [
-        "area", "base", "body", "br", "col", "colgroup", "dd", "dt", "embed", "frame", "head",
-        "hr", "html", "img", "input", "li", "link", "meta", "optgroup", "option", "p", "param",
-        "path", "rect", "rp", "rt", "source", "tbody", "td", "tfoot", "th", "thead", "tr", "track",
-        "use", "wbr",
-    ];
-    let (mut depth, mut most, mut inside) = (0_usize, 0, None);
-    for part in html.split('<').skip(1) {
-        let (is_end, part) = part.strip_prefix('/').map_or((false, part), |part| (true, part));
-        let name = part.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
-        let name = name.to_ascii_lowercase();
-        match inside {
-            // What stands in a script is no element.
-            Some(raw) if is_end && raw == name => inside = None,
-            Some(_) => continue,
-            None if !is_end
-                && matches!(name.as_str(), "script" | "style" | "textarea" | "title") =>
-            {
-                inside = Some(name);
-                continue;
-            }
-            None => {}
-        }
-        if name.is_empty() || UNCOUNTED.contains(&name.as_str()) {
-            continue;
-        }
-        let is_empty = part.split('>').next().is_some_and(|tag| tag.ends_with('/'));
-        if is_end {
-            depth = depth.saturating_sub(1);
-        } else if !is_empty {
-            depth += 1;
-            most = most.max(depth);
-        }
-    }
-    most
-}
-
 /// The names of a byline.
 fn authors(byline: &str) -> Vec<String> {
     let byline = byline.trim();
@@ -143,7 +112,7 @@ fn authors(byline: &str) -> Vec<String> {
 mod tests {
     use newstance_doc::ProblemKind;
 
-    use super::{authors, decoded, depth, read_page};
+    use super::{authors, decoded, read_page};
 
     const PAGE: &str = r#"<!DOCTYPE html><html lang="en"><head><title>Talks go on | The Post</title>
         <meta property="og:title" content="Talks go on">
@@ -195,10 +164,6 @@ mod tests {
             let unusable = read_page(empty.as_bytes(), None, None).unwrap_err();
             assert_eq!(unusable.kind, ProblemKind::MissingText, "{empty}");
         }
-        let flat =
-            format!("<html><body>{}</body></html>", "<p>text <br> <img src=x>".repeat(10_000));
-        assert_eq!(depth(&flat), 0);
-        assert_eq!(depth("<div><SPAN>x</SPAN><script>'<b><b>'</script><svg/></div>"), 2);
     }
 
     #[test]

@@ -6,16 +6,20 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use newstance_doc::ProblemKind;
-use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::arrow::arrow_reader::ParquetRecordBatchReader;
 use parquet::file::reader::ChunkReader;
 
 use crate::CorpusSettings;
 use crate::batch_rows::as_json;
+use crate::parquet_pages::checked_reader;
+use crate::parquet_schema::is_deeper;
 use crate::record::{Unusable, read_record};
 use crate::records::{Found, Records};
 
 /// Rows that are held at a time.
 const BATCH_ROWS: usize = 16;
+/// How deep columns may lie in one another; as deep as JSON may be.
+const MAX_DEPTH: usize = 128;
 
 /// The rows of a file, row group after row group.
 pub(crate) struct ParquetRows {
@@ -52,9 +56,11 @@ impl ParquetRows {
             bytes_a_row: 0,
         };
         let opened = guarded(|| {
-            let builder = ParquetRecordBatchReaderBuilder::try_new(file)?;
-            let n_rows = builder.metadata().file_metadata().num_rows();
-            Ok((n_rows, builder.with_batch_size(BATCH_ROWS).build()?))
+            if is_deeper(&file, MAX_DEPTH)? {
+                let message = format!("its columns lie over {MAX_DEPTH} deep in one another");
+                return Err(message.into());
+            }
+            Ok(checked_reader(file, BATCH_ROWS)?)
         });
         match opened {
             Ok((n_rows, reader)) => {
@@ -204,6 +210,30 @@ mod tests {
         for broken in [&b""[..], b"PAR1", b"no parquet at all", &whole[..whole.len() - 5]] {
             fs::write(&path, broken).unwrap();
             assert_eq!(read(&path).0, ["!0"]);
+        }
+    }
+
+    #[test]
+    fn columns_that_lie_too_deep_in_one_another_are_one_problem() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        // A footer in Thrift's compact protocol: so many groups, each in the one before.
+        let groups = |n: u32| {
+            let mut footer = vec![0x15, 2, 0x19, 0xfc];
+            let n_elements = n + 2;
+            footer.extend(
+                [n_elements & 127 | 128, n_elements >> 7 & 127 | 128, n_elements >> 14]
+                    .map(|byte| u8::try_from(byte).unwrap()),
+            );
+            footer.extend(b"\x48\x01r\x15\x02\x00");
+            footer.extend(b"\x35\x02\x18\x01a\x15\x02\x00".repeat(n as usize));
+            footer.extend(b"\x15\x0c\x25\x02\x18\x01b\x00\x16\x00\x19\x0c\x00");
+            let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
+            [b"PAR1", footer.as_slice(), &length, b"PAR1"].concat()
+        };
+        for (n, expected) in [(100, vec![]), (200, vec!["!0"]), (100_000, vec!["!0"])] {
+            fs::write(&path, groups(n)).unwrap();
+            assert_eq!(read(&path).0, expected, "{n} levels");
         }
     }
 

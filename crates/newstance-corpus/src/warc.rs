@@ -1,19 +1,20 @@
 //! Web archives (WARC 1.0 and 1.1, ISO 28500): one article a page that was fetched.
 
-use std::io::{self, BufRead, Cursor, Read};
+use std::io::{self, BufRead};
 use std::sync::Arc;
 
 use newstance_doc::ProblemKind;
 
 use crate::CorpusSettings;
 use crate::http::{Payload, payload};
+use crate::lookahead::Lookahead;
 use crate::page::read_page;
 use crate::record::Unusable;
 use crate::records::{Found, Records};
 
 /// Lines of a record's head, and bytes of a line, at most.
 const MAX_HEAD_LINES: usize = 1000;
-const MAX_HEAD_LINE_BYTES: u64 = 64 * 1024;
+const MAX_HEAD_LINE_BYTES: usize = 64 * 1024;
 
 /// The pages of a web archive.
 ///
@@ -23,7 +24,7 @@ const MAX_HEAD_LINE_BYTES: u64 = 64 * 1024;
 /// record whose length is wrong, reading goes on with the next `WARC/` that
 /// begins a line.
 pub(crate) struct WarcRecords {
-    stream: Box<dyn BufRead + Send>,
+    stream: Lookahead,
     settings: Arc<CorpusSettings>,
     n_read: u64,
 }
@@ -48,12 +49,13 @@ enum Begin {
 
 impl WarcRecords {
     pub(crate) fn new(stream: Box<dyn BufRead + Send>, settings: Arc<CorpusSettings>) -> Self {
-        Self { stream, settings, n_read: 0 }
+        Self { stream: Lookahead::new(stream), settings, n_read: 0 }
     }
 
     fn begin(&mut self) -> io::Result<Begin> {
-        let (mut line, mut is_other) = (self.line()?, false);
+        let mut is_other = false;
         loop {
+            let line = self.stream.next_line(MAX_HEAD_LINE_BYTES)?;
             if line.is_empty() {
                 return Ok(if is_other { Begin::Other } else { Begin::End });
             }
@@ -61,65 +63,74 @@ impl WarcRecords {
                 break;
             }
             is_other |= !line.trim_ascii().is_empty();
-            line = self.line()?;
+            let n_bytes = line.len();
+            self.stream.take(n_bytes);
         }
         if is_other {
-            // The line is given back: the record that it begins comes next.
-            self.give_back(line);
             return Ok(Begin::Other);
         }
+        self.take_line()?;
         let mut head = Head::default();
         for _ in 0..MAX_HEAD_LINES {
-            let line = self.line()?;
-            let text = String::from_utf8_lossy(&line);
-            let Some((name, value)) = text.split_once(':') else { break };
+            let line = self.take_line()?;
+            let Some((name, value)) = line.split_once(':') else { break };
             head.take(name.trim(), value.trim());
         }
         Ok(Begin::Record(head))
     }
 
-    /// The next line with its end, or as much of it as a head may have; empty
-    /// at the end of the file.
-    fn line(&mut self) -> io::Result<Vec<u8>> {
-        let mut line = Vec::new();
-        (&mut self.stream).take(MAX_HEAD_LINE_BYTES).read_until(b'\n', &mut line)?;
-        Ok(line)
-    }
-
-    fn give_back(&mut self, bytes: Vec<u8>) {
-        let rest = std::mem::replace(&mut self.stream, Box::new(io::empty()));
-        self.stream = Box::new(Cursor::new(bytes).chain(rest));
+    /// The next line, or as much of it as a head may have; empty at the end of
+    /// the file.
+    fn take_line(&mut self) -> io::Result<String> {
+        let line = self.stream.next_line(MAX_HEAD_LINE_BYTES)?;
+        let (text, n_bytes) = (String::from_utf8_lossy(line).into_owned(), line.len());
+        self.stream.take(n_bytes);
+        Ok(text)
     }
 
     /// The content of a record, where its length is right and within the limit.
     fn content(&mut self, head: &Head) -> io::Result<Result<Vec<u8>, Unusable>> {
         let broken = |message| Ok(Err(Unusable::new(ProblemKind::BrokenRecord, message)));
-        let Some(length) = head.length else {
+        let Some(stated) = head.length else {
             return broken("the record does not say how long it is".to_owned());
         };
-        let limit = self.settings.max_record_bytes as u64;
-        if length > limit {
-            io::copy(&mut (&mut self.stream).take(length), &mut io::sink())?;
-            return broken(format!("the record is longer than {limit} bytes"));
-        }
-        let mut content = Vec::new();
-        (&mut self.stream).take(length).read_to_end(&mut content)?;
-        let is_whole = content.len() as u64 == length;
-        let after = self.stream.fill_buf()?;
-        if is_whole && (after.is_empty() || matches!(after.first(), Some(b'\r' | b'\n'))) {
+        let limit = self.settings.max_record_bytes;
+        let length = match usize::try_from(stated) {
+            Ok(length) if length <= limit => length,
+            _ => {
+                self.stream.skip(stated)?;
+                return broken(format!("the record is longer than {limit} bytes"));
+            }
+        };
+        let next = self.stream.next(length + 1)?;
+        let (content, after) = (next.get(..length).unwrap_or(next), next.get(length));
+        let is_whole = content.len() == length;
+        if is_whole && matches!(after, None | Some(b'\r' | b'\n')) {
+            let content = content.to_vec();
+            self.stream.take(length);
             return Ok(Ok(content));
         }
         // What follows within the content is read again, lest it be lost.
-        if let Some(at) = find(&content, b"\nWARC/") {
-            self.give_back(content.split_off(at + 1));
-        } else if is_whole {
-            // The rest of the record is no other thing between records.
-            while !matches!(self.stream.fill_buf()?, [] | [b'W', b'A', b'R', b'C', b'/', ..]) {
-                self.line()?;
-            }
+        let found = next_record(content);
+        let n_bytes = content.len();
+        self.stream.take(found.unwrap_or(n_bytes));
+        if found.is_none() && is_whole {
+            self.skip_to_record()?;
         }
         let what = if is_whole { "does not end where" } else { "is not as long as" };
         broken(format!("the record {what} its head says"))
+    }
+
+    /// Takes the rest of a record, which is no other thing between records.
+    fn skip_to_record(&mut self) -> io::Result<()> {
+        loop {
+            let line = self.stream.next_line(MAX_HEAD_LINE_BYTES)?;
+            if line.is_empty() || line.starts_with(b"WARC/") {
+                return Ok(());
+            }
+            let n_bytes = line.len();
+            self.stream.take(n_bytes);
+        }
     }
 
     fn read(&self, head: &Head, content: Vec<u8>) -> Result<crate::record::Record, Unusable> {
@@ -206,8 +217,12 @@ impl Records for WarcRecords {
     }
 }
 
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
+/// Where the next record begins in what a wrong length says is a content.
+fn next_record(content: &[u8]) -> Option<usize> {
+    if content.starts_with(b"WARC/") {
+        return Some(0);
+    }
+    Some(content.windows(6).position(|window| window == b"\nWARC/")? + 1)
 }
 
 #[cfg(test)]
@@ -276,6 +291,34 @@ mod tests {
         let expected = ["http://a/1", "!not_an_article:4", "!not_an_article:5", "http://a/4"];
         check(&warc.concat(), &expected);
         check("", &[]);
+    }
+
+    #[test]
+    fn lengths_that_are_all_wrong_are_read_in_passing() {
+        let record = "WARC/1.0\r\nContent-Length: 9000\r\n\r\n";
+        let n_records = 20_000;
+        let stream = Box::new(Cursor::new(record.repeat(n_records)));
+        let settings = CorpusSettings { max_record_bytes: 10_000, ..CorpusSettings::default() };
+        let mut records = WarcRecords::new(stream, Arc::new(settings));
+        let mut n_found = 0;
+        while let Some(found) = records.next_found().unwrap() {
+            assert!(found.record.is_err());
+            n_found += 1;
+        }
+        assert_eq!(n_found, n_records);
+    }
+
+    #[test]
+    fn what_lies_between_records_is_told_however_often() {
+        let n_times = 20_000;
+        let warc = "WARC/1.0\nContent-Length: 0\n\n\nx\n".repeat(n_times);
+        let mut records =
+            WarcRecords::new(Box::new(Cursor::new(warc)), Arc::new(CorpusSettings::default()));
+        let mut n_found = 0;
+        while records.next_found().unwrap().is_some() {
+            n_found += 1;
+        }
+        assert_eq!(n_found, n_times);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
 
@@ -162,8 +163,8 @@ impl Batches {
             .map_err(|source| TablesError::Read { path: path.to_owned(), source })?;
         let open =
             || ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(n_rows).build();
-        let reader =
-            open().map_err(|source| TablesError::Parquet { path: path.to_owned(), source })?;
+        let reader = guarded(open)
+            .map_err(|source| TablesError::Parquet { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), reader })
     }
 }
@@ -172,10 +173,16 @@ impl Iterator for Batches {
     type Item = Result<RecordBatch, TablesError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let batch = self.reader.next()?;
-        Some(batch.map_err(|error| TablesError::Parquet {
-            path: self.path.clone(),
-            source: error.into(),
-        }))
+        let next = guarded(|| Ok(self.reader.next().transpose()?));
+        let of_file = |source| TablesError::Parquet { path: self.path.clone(), source };
+        next.map_err(of_file).transpose()
     }
+}
+
+/// What `read` gives; a panic on a file that is not what was written is an
+/// error of that file, too.
+fn guarded<T>(read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, ParquetError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
+        Err(ParquetError::General("its pages contradict one another".to_owned()))
+    })
 }

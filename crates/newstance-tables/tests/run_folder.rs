@@ -314,6 +314,27 @@ fn layers_of_many_articles_come_back_in_order_and_in_the_same_bytes() {
     assert_eq!(bytes, fs::read(other.path().join(&part)).unwrap());
 }
 
+#[test]
+fn no_byte_of_layers_that_is_wrong_is_too_odd() {
+    let folder = tempfile::tempdir().unwrap();
+    let all: Vec<_> = (0..5).map(|n| bare(&n.to_string())).collect();
+    write_layers(folder.path(), &all);
+    let part = folder.path().join(LAYERS_FOLDER).join("part-00000.parquet");
+    let whole = fs::read(&part).unwrap();
+    let mut n_errors = 0;
+    for at in (0..whole.len()).step_by(7) {
+        let mut broken = whole.clone();
+        broken[at] ^= 0x55;
+        fs::write(&part, broken).unwrap();
+        let first_error = LayerReader::open(folder.path()).unwrap().find_map(Result::err);
+        if let Some(error) = first_error {
+            assert!(error.to_string().contains("part-00000.parquet"), "{error}");
+            n_errors += 1;
+        }
+    }
+    assert!(n_errors > whole.len() / 70, "hardly anything is told: {n_errors}");
+}
+
 fn bare(id: &str) -> Annotated {
     let article = Article::plain(id, "No.");
     Annotated {

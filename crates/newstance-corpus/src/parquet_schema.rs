@@ -1,0 +1,219 @@
+//! How deep the columns of a Parquet file lie in one another.
+
+use parquet::errors::ParquetError;
+use parquet::file::reader::ChunkReader;
+
+/// The end of a file: the length of the footer before it, and a mark.
+const TAIL_BYTES: usize = 8;
+/// How deep values may lie in one another, which are passed over.
+const MAX_SKIPPED_LEVELS: usize = 32;
+
+/// True where columns lie over `max_depth` deep in one another. The crate that
+/// reads the footer comes back to itself for each level, so that it must be
+/// known before. A file that does not end as Parquet does is for it to tell; a
+/// footer that cannot be read here is an error, lest the crate finds other
+/// columns in it.
+pub(crate) fn is_deeper(file: &impl ChunkReader, max_depth: usize) -> Result<bool, ParquetError> {
+    let Some(end) = file.len().checked_sub(TAIL_BYTES as u64) else { return Ok(false) };
+    let tail = file.get_bytes(end, TAIL_BYTES)?;
+    let Some(([a, b, c, d], b"PAR1")) = tail.split_first_chunk() else { return Ok(false) };
+    let n_bytes = u32::from_le_bytes([*a, *b, *c, *d]);
+    let Some(start) = end.checked_sub(u64::from(n_bytes)) else { return Ok(false) };
+    let footer = file.get_bytes(start, n_bytes as usize)?;
+    let read = Thrift { rest: &footer }.is_deeper(max_depth);
+    read.ok_or_else(|| ParquetError::General("its footer cannot be understood".to_owned()))
+}
+
+/// A footer as it is written: Thrift's compact protocol.
+struct Thrift<'b> {
+    rest: &'b [u8],
+}
+
+/// The types of fields that are looked into.
+const I32: u8 = 5;
+const LIST: u8 = 9;
+const STRUCT: u8 = 12;
+
+impl Thrift<'_> {
+    /// Whether a schema among the fields of the footer is deeper; none where
+    /// they cannot be read before it is.
+    fn is_deeper(&mut self, max_depth: usize) -> Option<bool> {
+        let mut id = 0;
+        while let kind @ 1.. = self.field(&mut id)? {
+            match (id, kind) {
+                (2, LIST) => {
+                    if self.schema(max_depth)? {
+                        return Some(true);
+                    }
+                }
+                _ => self.skip(kind, MAX_SKIPPED_LEVELS)?,
+            }
+        }
+        Some(false)
+    }
+
+    /// Reads the elements of a schema, each before its children.
+    fn schema(&mut self, max_depth: usize) -> Option<bool> {
+        let (n_elements, kind) = self.list()?;
+        if kind != STRUCT {
+            return None;
+        }
+        // How many children are to come of each element that has some.
+        let mut open: Vec<u64> = Vec::new();
+        for _ in 0..n_elements {
+            let n_children = self.element()?;
+            if let Some(left) = open.last_mut() {
+                *left -= 1;
+            }
+            if n_children > 0 {
+                open.push(n_children);
+            }
+            if open.len() > max_depth {
+                return Some(true);
+            }
+            while open.last() == Some(&0) {
+                open.pop();
+            }
+        }
+        Some(false)
+    }
+
+    /// Reads an element; gives how many children it has.
+    fn element(&mut self) -> Option<u64> {
+        let (mut id, mut n_children) = (0, 0);
+        while let kind @ 1.. = self.field(&mut id)? {
+            if (id, kind) == (5, I32) {
+                // Numbers are folded so that small ones are short: even ones are not negative.
+                let folded = self.number()?;
+                n_children = if folded.is_multiple_of(2) { folded / 2 } else { 0 };
+            } else {
+                self.skip(kind, MAX_SKIPPED_LEVELS)?;
+            }
+        }
+        Some(n_children)
+    }
+
+    /// The type of the next field of a struct, whose id is put into `id`; 0 at
+    /// its end.
+    fn field(&mut self, id: &mut u64) -> Option<u8> {
+        let head = self.byte()?;
+        if head == 0 {
+            return Some(0);
+        }
+        *id = match head >> 4 {
+            0 => self.number()? / 2,
+            step => *id + u64::from(step),
+        };
+        // No type is 0, but where there is another field.
+        Some(head & 15).filter(|kind| *kind > 0)
+    }
+
+    /// How many elements a list has, and of what type.
+    fn list(&mut self) -> Option<(u64, u8)> {
+        let head = self.byte()?;
+        let n_elements = if head >> 4 == 15 { self.number()? } else { u64::from(head >> 4) };
+        Some((n_elements, head & 15))
+    }
+
+    /// Passes over the value of a field.
+    fn skip(&mut self, kind: u8, levels: usize) -> Option<()> {
+        let levels = levels.checked_sub(1)?;
+        match kind {
+            1 | 2 => {}
+            3 => self.bytes(1)?,
+            4..=6 => drop(self.number()?),
+            7 => self.bytes(8)?,
+            8 => {
+                let n_bytes = self.number()?;
+                self.bytes(n_bytes)?;
+            }
+            LIST | 10 => {
+                let (n_elements, kind) = self.list()?;
+                // True and false take a byte in a list and none in a field.
+                let kind = if kind <= 2 { 3 } else { kind };
+                for _ in 0..n_elements {
+                    self.skip(kind, levels)?;
+                }
+            }
+            STRUCT => {
+                let mut id = 0;
+                while let kind @ 1.. = self.field(&mut id)? {
+                    self.skip(kind, levels)?;
+                }
+            }
+            // Footers have no maps.
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        let (byte, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(*byte)
+    }
+
+    fn bytes(&mut self, n_bytes: u64) -> Option<()> {
+        self.rest = self.rest.get(usize::try_from(n_bytes).ok()?..)?;
+        Some(())
+    }
+
+    fn number(&mut self) -> Option<u64> {
+        let mut number = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 127) << shift;
+            if byte < 128 {
+                return Some(number);
+            }
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, File};
+    use std::sync::Arc;
+
+    use arrow::array::{ArrayRef, RecordBatch, StringArray, StructArray};
+    use arrow::datatypes::{DataType, Field};
+    use parquet::arrow::ArrowWriter;
+
+    use super::{Thrift, is_deeper};
+
+    #[test]
+    fn the_depth_of_nested_columns_is_known_before_they_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet");
+        let mut column: ArrayRef = Arc::new(StringArray::from(vec!["x"]));
+        for _ in 0..9 {
+            let field = Arc::new(Field::new("inner", column.data_type().clone(), true));
+            column = Arc::new(StructArray::from(vec![(field, column)]));
+        }
+        let flat: ArrayRef = Arc::new(StringArray::from(vec!["y"]));
+        assert!(matches!(column.data_type(), DataType::Struct(_)));
+        let batch =
+            RecordBatch::try_from_iter([("a", flat.clone()), ("deep", column), ("z", flat)]);
+        let batch = batch.unwrap();
+        let mut writer =
+            ArrowWriter::try_new(File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let is_deeper = |depth| is_deeper(&File::open(&path).unwrap(), depth).unwrap();
+        assert!(is_deeper(9) && !is_deeper(10));
+        let whole = fs::read(&path).unwrap();
+        for broken in [&b""[..], b"PAR1", &whole[..whole.len() - 5]] {
+            fs::write(&path, broken).unwrap();
+            assert!(!is_deeper(0));
+        }
+    }
+
+    #[test]
+    fn a_list_that_is_longer_than_its_bytes_is_no_part_of_a_footer() {
+        let read = |footer: &[u8]| Thrift { rest: footer }.is_deeper(10);
+        // The first field is a list of so many times true, which takes no bytes in a field.
+        assert_eq!(read(&[0x19, 0x21, 1, 1, 0]), Some(false));
+        assert_eq!(read(&[0x19, 0xf1, 0xff, 0xff, 0xff, 0xff, 7, 0]), None);
+    }
+}

@@ -1,0 +1,4 @@
+//! Pages.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| newstance_fuzz::html(bytes));

@@ -1,0 +1,4 @@
+//! Layers of a run folder.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| newstance_fuzz::layers(bytes));

@@ -1,0 +1,4 @@
+//! Queries and dates.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| newstance_fuzz::query(bytes));

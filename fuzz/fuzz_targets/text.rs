@@ -1,0 +1,4 @@
+//! Text files.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| newstance_fuzz::text(bytes));

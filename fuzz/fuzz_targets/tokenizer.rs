@@ -1,0 +1,4 @@
+//! Sentences, words and pieces.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| newstance_fuzz::tokenizer(bytes));
