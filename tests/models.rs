@@ -132,6 +132,105 @@ fn labels_that_are_not_ours_are_to_be_named() {
     check_refused(&program.add(&source, &["--role", "stance", "--yes"]), &["--replace"]);
     check_done(&program.add(&source, &["--role", "stance", "--yes", "--replace"]));
     check_refused(&program.add(&source, &[]), &["a model needs a role"]);
+    // Labels of entailment have one meaning everywhere.
+    let nli = checkpoint(folder.path(), "roberta-sequence", "byte-level");
+    let told = check_done(&program.add(&nli, &["--role", "stance"]));
+    assert!(told.contains("label       entailment is entails"), "{told}");
+    assert!(told.contains("at most 62 pieces"), "{told}");
+}
+
+#[test]
+fn what_a_template_asks_is_checked_before_anything_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program { folder: folder.path() };
+    let source = checkpoint(folder.path(), "roberta-sequence", "byte-level");
+    let add = |second: &str| program.add(&source, &[&STANCE[..], &["--second", second]].concat());
+    check_refused(
+        &add("{subject} wins"),
+        &["the template `{subject} wins` has places other than {holder} and {target}"],
+    );
+    check_refused(&add("it wins"), &["the template `it wins` has no {target}"]);
+    assert!(!folder.path().join("models").exists());
+}
+
+#[test]
+fn a_tagger_may_be_given_one_sentence_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program { folder: folder.path() };
+    let tagger = checkpoint(folder.path(), "bert-token", "wordpiece");
+    let flags = |name| ["--role", "ner", "--yes", "--name", name];
+    check_done(&program.add(&tagger, &flags("article")));
+    let sentence = [&flags("sentence")[..], &["--context", "sentence"]].concat();
+    let told = check_done(&program.add(&tagger, &sentence));
+    assert!(told.contains("reads       words, a sentence at a time"), "{told}");
+    // Two sentences of one paragraph, as one document and as two.
+    let gold = |name: &str, between: &str| {
+        let path = folder.path().join(name);
+        let (first, second) = ("Ana B-PER\nleft O\n. O\n", "Bo B-PER\ncame O\n. O\n");
+        let start = "-DOCSTART- O\n\n";
+        std::fs::write(&path, format!("{start}{first}\n{between}{second}")).unwrap();
+        path.display().to_string()
+    };
+    let (one, two) = (gold("one.txt", ""), gold("two.txt", "-DOCSTART- O\n\n"));
+    let probabilities = |model: &str, gold: &str| {
+        let set = format!("ner={}", folder.path().join("models").join(model).display());
+        let out = folder.path().join("predictions.jsonl").display().to_string();
+        let task = ["evaluate", "--task", "ner", "--gold", gold, "--set", &set];
+        check_done(&program.run(&[&task[..], &["--predictions", &out]].concat()));
+        let lines = std::fs::read_to_string(out).unwrap();
+        let line = |line: &str| -> Value {
+            let line: Value = serde_json::from_str(line).unwrap();
+            serde_json::json!([line["text"], line["predicted"], line["probability"]])
+        };
+        lines.lines().map(line).collect::<Vec<_>>()
+    };
+    assert_eq!(probabilities("sentence", &one), probabilities("sentence", &two));
+    assert_ne!(probabilities("article", &one), probabilities("article", &two));
+    let stance = checkpoint(folder.path(), "roberta-sequence", "byte-level");
+    check_refused(
+        &program.add(&stance, &[&STANCE[..], &["--context", "sentence"]].concat()),
+        &["`--context` is for taggers"],
+    );
+}
+
+#[test]
+fn an_action_decides_beside_the_stance_model_unless_that_is_turned_off() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program { folder: folder.path() };
+    let source = checkpoint(folder.path(), "roberta-sequence", "byte-level");
+    check_done(&program.add(&source, &[&STANCE[..], &["--name", "mine"]].concat()));
+    let article = folder.path().join("a.txt");
+    std::fs::write(&article, "Canada condemned Norway.\n").unwrap();
+    let set = format!("stance={}", folder.path().join("models/mine").display());
+    let article = article.display().to_string();
+    let explain = ["explain", &article, "--set", &set];
+    let told = check_done(&program.run(&explain));
+    assert!(told.contains("told, by the action: Canada condemned Norway"), "{told}");
+    let without = [&explain[..], &["--set", "stance.actions=false", "--neutral"]].concat();
+    let told = check_done(&program.run(&without));
+    assert!(told.contains("told: Canada condemned Norway"), "{told}");
+    assert!(!told.contains("by the action"), "{told}");
+}
+
+#[test]
+fn what_is_not_where_it_was_is_told_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = Program { folder: folder.path() };
+    let source = checkpoint(folder.path(), "roberta-sequence", "byte-level");
+    let torch = [&STANCE[..], &["--backend", "tensorflow"]].concat();
+    check_refused(&program.add(&source, &torch), &["backend `tensorflow` is not in this build"]);
+    check_done(&program.add(&source, &[&STANCE[..], &["--name", "mine"]].concat()));
+    let weights = source.join("model.safetensors");
+    let bytes = std::fs::read(&weights).unwrap();
+    std::fs::write(&weights, &bytes[..bytes.len() / 2]).unwrap();
+    let again = [&STANCE[..], &["--name", "cut"]].concat();
+    check_refused(&program.add(&source, &again), &["copy or download it again"]);
+    std::fs::rename(&source, folder.path().join("elsewhere")).unwrap();
+    let set = format!("stance={}", folder.path().join("models/mine").display());
+    check_refused(
+        &program.run(&["explain", "data/sample/visit.txt", "--set", &set]),
+        &["there is no checkpoint folder", "add it again with `--replace`"],
+    );
 }
 
 #[test]
@@ -176,7 +275,10 @@ fn every_role_takes_a_model() {
     let run = ["run", "data/sample/visit.txt", "-o", &out];
     let set = names.iter().flat_map(|name| ["--set", name.as_str()]);
     check_done(&program.run(&run.into_iter().chain(set).collect::<Vec<_>>()));
-    check_refused(&program.run(&["explain", "x", "--set", "ner=nobody"]), &["no model `nobody`"]);
+    check_refused(
+        &program.run(&["explain", "data/sample/visit.txt", "--set", "ner=nobody"]),
+        &["no model `nobody`"],
+    );
     let verified = program.run(&["models", "--folder", &program.models(), "verify"]);
     assert_eq!(check_done(&verified).matches("good").count(), 9);
 }

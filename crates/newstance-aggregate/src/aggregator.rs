@@ -56,9 +56,8 @@ impl Aggregator {
     ///
     /// [`AggregateError::RepeatedArticle`] where an id was pushed twice,
     /// [`AggregateError::Scratch`] where the disk fails,
-    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`],
-    /// [`AggregateError::Compare`] and [`AggregateError::CompareCount`] where a
-    /// model fails.
+    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`] and
+    /// [`AggregateError::Compare`] where a model fails.
     pub fn finish(
         self,
         models: ClaimModels<'_>,

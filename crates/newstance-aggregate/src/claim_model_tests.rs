@@ -237,7 +237,10 @@ fn a_model_that_leaves_a_pair_out_is_an_error() {
     let short = Short(Oracle::default());
     let models = ClaimModels { embedder: None, relations: Some(&short) };
     let error = aggregator.finish(models, vec![]).unwrap_err();
-    assert!(matches!(error, AggregateError::CompareCount { .. }), "{error}");
+    let AggregateError::Compare { source: ModelError::Shape { expected, got, .. } } = error else {
+        panic!("{error}")
+    };
+    assert_eq!([expected[0] - 1, expected[1]], got);
 }
 
 pub(crate) fn archive() -> Vec<Annotated> {

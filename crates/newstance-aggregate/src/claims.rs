@@ -49,8 +49,8 @@ impl Claims {
     ///
     /// # Errors
     ///
-    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`],
-    /// [`AggregateError::Compare`] and [`AggregateError::CompareCount`].
+    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`] and
+    /// [`AggregateError::Compare`].
     pub(crate) fn new(
         archive: &Archive,
         models: ClaimModels<'_>,

@@ -58,15 +58,6 @@ pub enum AggregateError {
         source: ModelError,
     },
 
-    /// The model gives another number of answers than it was given pairs.
-    #[error("the claim model gives {got} answers for {expected} pairs of texts")]
-    CompareCount {
-        /// How many pairs it was given.
-        expected: usize,
-        /// How many answers came back.
-        got: usize,
-    },
-
     /// The model gives another number of vectors than it was given texts.
     #[error("the embedding model gives {got} vectors for {expected} texts")]
     EmbedCount {

@@ -45,8 +45,8 @@ impl<'a> Grouping<'a> {
     ///
     /// # Errors
     ///
-    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`],
-    /// [`AggregateError::Compare`] and [`AggregateError::CompareCount`].
+    /// [`AggregateError::Embed`], [`AggregateError::EmbedCount`] and
+    /// [`AggregateError::Compare`].
     pub(crate) fn of(
         propositions: &'a [Proposition],
         models: ClaimModels<'_>,

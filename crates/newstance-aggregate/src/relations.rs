@@ -75,7 +75,7 @@ impl<'a> Relations<'a> {
     ///
     /// # Errors
     ///
-    /// [`AggregateError::Compare`] and [`AggregateError::CompareCount`].
+    /// [`AggregateError::Compare`].
     pub(crate) fn ask(&mut self, pairs: &[(usize, usize)]) -> Result<(), AggregateError> {
         let asked: BTreeSet<(usize, usize)> = pairs
             .iter()
@@ -106,9 +106,7 @@ impl<'a> Relations<'a> {
         };
         let pairs: Vec<TextPair<'_>> = keys.iter().map(pair).collect();
         let scores = self.model.score_text_pairs(&pairs).map_err(compare)?;
-        if scores.len() != keys.len() {
-            return Err(AggregateError::CompareCount { expected: keys.len(), got: scores.len() });
-        }
+        scores.require_shape(keys.len(), self.model.labels()).map_err(compare)?;
         let verdict = |idx| Verdict {
             same: scores.get(idx, self.same),
             opposite: scores.get(idx, self.opposite),

@@ -12,7 +12,7 @@ pub const SEED: u64 = 20_260_101;
 ///
 /// Each document is a vector of counts, all of one length; `statistic` makes
 /// scores (`0.0..=1.0`, in the order of `names`) of their sum. Values are given
-/// in per cent.
+/// in per cent. The interval of one document is all that a score can be.
 pub(crate) fn scores(
     names: &[String],
     (width, documents): (usize, &[Vec<f64>]),
@@ -33,7 +33,8 @@ pub(crate) fn scores(
         }
     });
     let score = |((name, value), mut draws): ((&String, f64), Vec<f64>)| {
-        let (low, high) = interval(&mut draws);
+        // Documents are what chance is about: one alone tells nothing of it.
+        let (low, high) = if documents.len() == 1 { (0.0, 1.0) } else { interval(&mut draws) };
         Score { name: name.clone(), value: 100.0 * value, low: 100.0 * low, high: 100.0 * high }
     };
     names.iter().zip(statistic(&point)).zip(draws).map(score).collect()
@@ -89,6 +90,12 @@ mod tests {
         assert!(many.high - many.low < (few.high - few.low) / 4.0);
         // 1.96 standard errors of a share of 3/4 among 4000.
         assert!((many.high - 75.0 - 1.34).abs() < 0.3, "{}", many.high);
+    }
+
+    #[test]
+    fn of_one_document_nothing_is_known() {
+        let score = scores(&["f1".to_owned()], (1, &[vec![0.5]]), <[f64]>::to_vec).remove(0);
+        assert!(score.low < 1e-9 && score.high > 100.0 - 1e-9, "{score:?}");
     }
 
     #[test]

@@ -126,7 +126,7 @@ fn difference(
     (before, after): (f64, f64),
     mut draws: Vec<f64>,
 ) -> Difference {
-    let (low, high) = bootstrap::interval(&mut draws);
+    let (low, high) = if n_documents == 1 { (-1.0, 1.0) } else { bootstrap::interval(&mut draws) };
     Difference {
         score: name.to_owned(),
         slice: slice.cloned(),
@@ -137,8 +137,8 @@ fn difference(
         gain: 100.0 * sign(name) * (after - before),
         low: 100.0 * low,
         high: 100.0 * high,
-        p_worse: p_value(&draws, |gain| gain >= 0.0),
-        p_better: p_value(&draws, |gain| gain <= 0.0),
+        p_worse: p_value(&draws, n_documents, |gain| gain >= 0.0),
+        p_better: p_value(&draws, n_documents, |gain| gain <= 0.0),
     }
 }
 
@@ -174,11 +174,15 @@ fn paired(before: &Tally, after: &Tally) -> Vec<[Vec<f64>; 2]> {
     pairs.into_values().collect()
 }
 
-/// Share of draws that speak against a change; 1 where nothing changed.
+/// Share of draws that speak against a change; 1 where nothing changed. Draws
+/// of a few documents are of one mind: no share is smaller than the chance that
+/// so many documents change the same way, half of them to either side (the sign
+/// test's).
 #[expect(clippy::cast_precision_loss, reason = "some thousand draws")]
-fn p_value(draws: &[f64], is_against: impl Fn(f64) -> bool) -> f64 {
+fn p_value(draws: &[f64], n_documents: usize, is_against: impl Fn(f64) -> bool) -> f64 {
     let n_against = draws.iter().filter(|&&gain| is_against(gain)).count();
-    (n_against + 1) as f64 / (draws.len() + 1) as f64
+    let share = (n_against + 1) as f64 / (draws.len() + 1) as f64;
+    share.max(0.5_f64.powi(i32::try_from(n_documents).unwrap_or(i32::MAX)))
 }
 
 #[cfg(test)]
@@ -205,6 +209,15 @@ mod tests {
             assert!(difference.gain.abs() < 1e-12, "{difference:?}");
             assert!(difference.p_worse > 0.99 && difference.p_better > 0.99);
         }
+    }
+
+    #[test]
+    fn a_few_documents_show_nothing_however_much_they_gain() {
+        let gain = |n| compare(&tally(n, 0), &tally(n, n)).unwrap()[1].clone();
+        let one = gain(1);
+        assert!(one.gain > 99.0 && one.low < -99.0 && one.high > 99.0, "{one:?}");
+        assert!(one.p_better >= 0.5);
+        assert!(gain(5).p_better > 0.025 && gain(6).p_better < 0.025);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 use std::sync::Arc;
 
 use crate::batch::{self, PIECES_PER_BATCH, States};
+use crate::manifest::Context;
 use crate::pieces::{Pieces, Sequence};
 use crate::{Encoder, ModelError};
 
@@ -14,6 +15,8 @@ pub(crate) struct Checkpoint {
     pub(crate) pieces: Arc<Pieces>,
     /// The longest sequence, special pieces included.
     pub(crate) max_pieces: usize,
+    /// How much of an article a tagger reads at once.
+    pub(crate) context: Context,
     /// The budget of a batch; results do not depend on it.
     pub(crate) pieces_per_batch: usize,
 }
@@ -27,7 +30,13 @@ impl Checkpoint {
     ) -> Self {
         let own = encoder.max_pieces();
         let max_pieces = max_pieces.map_or(own, |wanted| wanted.min(own));
-        Self { encoder, pieces, max_pieces, pieces_per_batch: PIECES_PER_BATCH }
+        Self {
+            encoder,
+            pieces,
+            max_pieces,
+            context: Context::Article,
+            pieces_per_batch: PIECES_PER_BATCH,
+        }
     }
 
     /// Encodes `sequences` and hands over the states of each, in any order.

@@ -40,6 +40,31 @@ pub enum ModelError {
         reason: String,
     },
 
+    /// A file of weights does not hold what its own header says.
+    #[error(
+        "cannot understand `{}`: {reason}\n\
+         hint: a file that was cut off reads like this; copy or download it again", path.display()
+    )]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+
+    /// The folder of a checkpoint is not where its bundle says.
+    #[error(
+        "there is no checkpoint folder `{}`, which `{}` names\n\
+         hint: where it was moved, change `folder` there or add it again with `--replace`",
+        folder.display(), manifest.display()
+    )]
+    Moved {
+        /// The folder.
+        folder: PathBuf,
+        /// The bundle's manifest.
+        manifest: PathBuf,
+    },
+
     /// The bundle has no such role.
     #[error("bundle `{bundle}` has no role `{role}`")]
     RoleMissing {
@@ -58,6 +83,20 @@ pub enum ModelError {
         columns: usize,
         /// Names in the manifest.
         labels: usize,
+    },
+
+    /// A model gave other rows than it was asked for.
+    #[error(
+        "model `{model}` gave {} rows of {} probabilities, where {} rows of {} were asked for",
+        got[0], got[1], expected[0], expected[1]
+    )]
+    Shape {
+        /// The role, or what the model calls itself.
+        model: String,
+        /// Rows and labels that there should be.
+        expected: [usize; 2],
+        /// Rows and columns that there are.
+        got: [usize; 2],
     },
 
     /// A stage needs a label that the model does not have.
@@ -102,10 +141,19 @@ pub enum ModelError {
         available: Vec<&'static str>,
     },
 
+    /// A backend does not load a checkpoint.
+    #[error("cannot load checkpoint `{checkpoint}`")]
+    Checkpoint {
+        /// Its folder.
+        checkpoint: String,
+        /// Why.
+        source: Box<ModelError>,
+    },
+
     /// The backend does not have the arithmetic that the manifest asks for.
     #[error(
         "backend `{backend}` has no precision `{precision}` (it has {})\n\
-         hint: `--set models.precision={}`",
+         hint: `--set models.precision={}` is for all models, `precision` in a bundle.toml for its own",
         available.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         available.first().map(ToString::to_string).unwrap_or_default()
     )]

@@ -56,8 +56,8 @@ pub use error::ModelError;
 pub use labels::{Label, LabelSet};
 pub use loader::EncoderLoader;
 pub use manifest::{
-    Activation, BothWaysEntry, CheckpointEntry, Markers, Placement, Pooling, Precision, RoleEntry,
-    TextForm,
+    Activation, BothWaysEntry, CheckpointEntry, Context, Markers, Placement, Pooling, Precision,
+    RoleEntry, TextForm,
 };
 pub use models::Models;
 pub use scores::Scores;

@@ -55,12 +55,19 @@ fn load_checkpoint(
             available: loaders.iter().map(|loader| loader.name()).collect(),
         }
     })?;
-    bundle.require_checkpoint(name, entry)?;
     let folder = bundle.checkpoint_folder(entry);
-    let encoder = loader.load(&folder, entry.precision)?;
+    if !folder.is_dir() {
+        return Err(ModelError::Moved { folder, manifest: bundle.folder().join("bundle.toml") });
+    }
+    bundle.require_checkpoint(name, entry)?;
+    let encoder = loader.load(&folder, entry.precision).map_err(|source| {
+        let checkpoint = folder.display().to_string();
+        ModelError::Checkpoint { checkpoint, source: Box::new(source) }
+    })?;
     let config = CheckpointConfig::read(&folder)?;
     let pieces = Arc::new(Pieces::load(&folder, entry.case_types, entry.text, &config)?);
-    let checkpoint = Checkpoint::new(encoder, pieces, entry.max_pieces);
+    let context = entry.context;
+    let checkpoint = Checkpoint { context, ..Checkpoint::new(encoder, pieces, entry.max_pieces) };
     if checkpoint.max_pieces < LEAST_PIECES {
         let reason = format!(
             "checkpoint `{name}` reads {} pieces at once, {LEAST_PIECES} are the least",

@@ -43,6 +43,9 @@ pub struct CheckpointEntry {
     /// What its pieces are made of.
     #[serde(default)]
     pub text: TextForm,
+    /// How much of an article a tagger reads at once.
+    #[serde(default)]
+    pub context: Context,
     /// The backend that is to run it.
     #[serde(default = "default_backend")]
     pub backend: String,
@@ -64,6 +67,18 @@ pub enum TextForm {
     Words,
     /// Running text, whose words may share a piece.
     Raw,
+}
+
+/// How much of an article a tagger reads at once: as much as in training.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Context {
+    /// As many whole paragraphs as it can.
+    #[default]
+    Article,
+    /// One sentence.
+    Sentence,
 }
 
 /// The arithmetic of a model. A setting, never chosen by the processor.
@@ -239,6 +254,7 @@ impl CheckpointEntry {
             max_pieces: None,
             case_types: false,
             text: TextForm::default(),
+            context: Context::default(),
             backend: backend.to_owned(),
             precision: Precision::default(),
             files: BTreeMap::new(),
@@ -292,7 +308,7 @@ pub(crate) fn parse(text: &str) -> Result<Manifest, String> {
     let manifest: Manifest = toml::from_str(text).map_err(|error| error.to_string())?;
     for (name, role) in &manifest.roles {
         check_role(role, &manifest)
-            .and_then(|()| check_places(name, role))
+            .and_then(|()| check_template(name, role))
             .map_err(|problem| format!("role `{name}` {problem}"))?;
     }
     for (name, checkpoint) in &manifest.checkpoints {
@@ -322,30 +338,18 @@ fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a template has places for what its role is asked about.
-fn check_places(name: &str, role: &RoleEntry) -> Result<(), String> {
+/// Whether a template asks what its role is asked about, alone.
+fn check_template(name: &str, role: &RoleEntry) -> Result<(), String> {
     let Some(template) = &role.template else { return Ok(()) };
-    let (wanted, other) =
-        if name == "claim" { ("{second}", "{target}") } else { ("{target}", "{second}") };
-    if name == "claim" && template.second.is_none() {
-        return Err("has hypotheses, which are about holder and target".to_owned());
-    }
-    for text in template.second.iter().chain(template.hypotheses.values()) {
-        if !text.contains(wanted) || text.contains(other) {
-            return Err(format!("has a template `{text}`, which needs {wanted} and no {other}"));
-        }
+    template.check(name).map_err(|problem| format!("has a template: {problem}"))?;
+    if role.markers.is_some() || role.pooling != [Pooling::First] {
+        return Err("has a template, but does not read the first piece alone".to_owned());
     }
     Ok(())
 }
 
 /// What a role has of models that were not made for us.
 fn check_foreign(role: &RoleEntry) -> Result<(), String> {
-    if let Some(template) = &role.template {
-        template.check().map_err(|problem| format!("has a template that {problem}"))?;
-        if role.markers.is_some() || role.pooling != [Pooling::First] {
-            return Err("has a template, but does not read the first piece alone".to_owned());
-        }
-    }
     let is_foreign = role.template.is_some() || !role.label_map.is_empty();
     if role.activation == Activation::Sigmoid && !is_foreign {
         return Err("has `activation = \"sigmoid\"` without a `label_map`".to_owned());
@@ -409,8 +413,11 @@ mod tests {
         };
         assert_eq!(problem("claim", "It is true that {second}"), "");
         assert_eq!(problem("stance", "{holder} likes {target}"), "");
-        assert!(problem("claim", "It is true that {target}").contains("needs {second}"));
-        assert!(problem("stance", "It is true that {second}").contains("needs {target}"));
+        assert!(problem("claim", "It is true that {target}").contains("other than {second}"));
+        assert!(
+            problem("stance", "It is true that {second}")
+                .contains("other than {holder} and {target}")
+        );
     }
 
     #[test]

@@ -365,7 +365,7 @@ mod tests {
         check_refused("\"I-CUE\"", "\"I-CUE\", \"X\"", "scores 3 labels, but its manifest names 4");
         check_refused("\"first_opposes\", ", "", "scores 5 labels, but its manifest names 4");
         check_refused("[unused6]", "[nope]", "it has no piece `[nope]`");
-        check_refused("folder = \"c\"", "folder = \"d\"", "d/config.json`");
+        check_refused("folder = \"c\"", "folder = \"d\"", "d`, which `");
         check_refused("folder = \"c\"", "folder = \"c\"\nmax_pieces = 3", "reads 3 pieces");
         check_refused("[\"first\"]", "[\"first\", \"target\"]", "has no markers");
         check_refused("\"holder\", ", "", "weight `heads.stance.dense.weight` has shape [4, 12]");

@@ -1,6 +1,6 @@
 //! Rows of probabilities.
 
-use crate::Label;
+use crate::{Label, LabelSet, ModelError};
 
 /// A matrix `[rows, labels]`; each row is a probability distribution.
 #[derive(Clone, Debug, PartialEq, Default)]
@@ -55,6 +55,21 @@ impl Scores {
     /// If there is no such row or column.
     pub fn get(&self, idx: usize, label: Label) -> f32 {
         self.row(idx)[label.column()]
+    }
+
+    /// Fails unless there are `n_rows` rows of the columns of `labels`: models
+    /// that are not ours may give anything.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::Shape`].
+    pub fn require_shape(&self, n_rows: usize, labels: &LabelSet) -> Result<(), ModelError> {
+        let (expected, got) = ([n_rows, labels.len()], [self.len(), self.n_labels]);
+        // No rows are of any width.
+        if expected == got || (n_rows == 0 && self.is_empty()) {
+            return Ok(());
+        }
+        Err(ModelError::Shape { model: labels.model().to_owned(), expected, got })
     }
 
     /// A copy of the rows of that range.

@@ -56,8 +56,12 @@ impl Template {
         Self { second: None, hypotheses, any: any(), outlet: outlet() }
     }
 
-    /// What is wrong with it, where something is.
-    pub(crate) fn check(&self) -> Result<(), String> {
+    /// Checks that it asks what `role` is asked about.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as what is said of "the template".
+    pub fn check(&self, role: &str) -> Result<(), String> {
         if self.second.is_some() != self.hypotheses.is_empty() {
             return Err("needs `second` or `hypotheses`, and not both".to_owned());
         }
@@ -73,21 +77,32 @@ impl Template {
             }
             _ => {}
         }
-        self.second.iter().chain(self.hypotheses.values()).try_for_each(|text| check_text(text))
+        let (needed, known): (_, &[&str]) =
+            if role == CLAIM { ("second", &["second"]) } else { ("target", &["holder", "target"]) };
+        if role == CLAIM && self.second.is_none() {
+            return Err("has hypotheses, which are about holder and target".to_owned());
+        }
+        for text in self.second.iter().chain(self.hypotheses.values()) {
+            // A place that does not end is none.
+            let places = text
+                .split('{')
+                .skip(1)
+                .map(|rest| rest.split_once('}').map_or("", |(name, _)| name));
+            let places: Vec<&str> = places.collect();
+            if !places.iter().all(|place| known.contains(place)) {
+                let known = known.iter().map(|name| format!("{{{name}}}")).collect::<Vec<_>>();
+                return Err(format!("`{text}` has places other than {}", known.join(" and ")));
+            }
+            if !places.contains(&needed) {
+                return Err(format!("`{text}` has no {{{needed}}}"));
+            }
+        }
+        Ok(())
     }
 }
 
-fn check_text(text: &str) -> Result<(), String> {
-    let mut has_place = false;
-    for name in text.split('{').skip(1).map(|rest| rest.split_once('}').map(|(name, _)| name)) {
-        match name {
-            Some("target" | "second") => has_place = true,
-            Some("holder") => {}
-            _ => return Err(format!("`{text}` has a place other than {{holder}} and {{target}}")),
-        }
-    }
-    if has_place { Ok(()) } else { Err(format!("`{text}` has no {{target}}")) }
-}
+/// The role whose model is given two contents.
+const CLAIM: &str = "claim";
 
 /// `text` with what stands at its places; what is put in is not looked at again.
 pub(crate) fn filled(text: &str, places: &[(&str, &str)]) -> String {
@@ -121,18 +136,26 @@ mod tests {
     #[track_caller]
     fn check_refused(template: &str, expected: &str) {
         let template: Template = toml::from_str(template).unwrap();
-        let problem = template.check().unwrap_err();
+        let problem = template.check("stance").unwrap_err();
         assert!(problem.contains(expected), "{problem}");
+    }
+
+    #[test]
+    fn a_template_of_contents_has_a_place_for_the_second() {
+        let check = |text: &str| Template::of_second(text).check("claim");
+        assert_eq!(check("It is true that {second}"), Ok(()));
+        assert_eq!(check("{target}"), Err("`{target}` has places other than {second}".to_owned()));
+        assert_eq!(check("true"), Err("`true` has no {second}".to_owned()));
     }
 
     #[test]
     fn a_template_that_asks_nothing_is_refused() {
         check_refused("", "needs `second` or `hypotheses`");
         check_refused("second = 'x'", "`x` has no {target}");
-        check_refused("second = '{who} {target}'", "has a place other than");
-        check_refused("second = '{target'", "has a place other than");
+        check_refused("second = '{who} {target}'", "has places other than");
+        check_refused("second = '{target'", "has places other than");
         check_refused("hypotheses = { likes = '{target}' }", "`likes`, which is no position");
         check_refused("hypotheses = { supports = '{target}' }", "no hypothesis for `opposes`");
-        assert!(Template::of_second("{holder} likes {target}").check().is_ok());
+        assert!(Template::of_second("{holder} likes {target}").check("stance").is_ok());
     }
 }

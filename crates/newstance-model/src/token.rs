@@ -66,6 +66,7 @@ impl TokenModel {
         let cuts = Cuts {
             paragraph_starts: &text.paragraph_starts,
             sentence_starts: &text.sentence_starts,
+            context: self.checkpoint.context,
         };
         for window in windows(cuts, &pieces.sizes(), capacity) {
             let (words, sequence) = self.sequence(&window, &pieces, capacity);

@@ -29,7 +29,7 @@ impl Weights {
         let bytes =
             fs::read(&path).map_err(|source| ModelError::Read { path: path.clone(), source })?;
         let (header_bytes, metadata) = SafeTensors::read_metadata(&bytes)
-            .map_err(|error| ModelError::Format { path, reason: error.to_string() })?;
+            .map_err(|error| ModelError::Truncated { path, reason: error.to_string() })?;
         // The header follows its own length, which takes eight bytes.
         Ok(Self { folder: folder.to_owned(), bytes, data_start: 8 + header_bytes, metadata })
     }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use crate::manifest::Context;
+
 /// A part of a text that is read on one pass.
 pub(crate) type Window = Vec<Stretch>;
 
@@ -21,6 +23,8 @@ pub(crate) struct Stretch {
 pub(crate) struct Cuts<'t> {
     pub(crate) paragraph_starts: &'t [usize],
     pub(crate) sentence_starts: &'t [usize],
+    /// How much stands in a window at most.
+    pub(crate) context: Context,
 }
 
 /// The windows of a text whose words have `sizes` pieces, each at most
@@ -28,15 +32,19 @@ pub(crate) struct Cuts<'t> {
 ///
 /// A window holds whole paragraphs with a separator of one piece between them,
 /// else whole sentences of one, else a stretch of a sentence. Stretches of one
-/// sentence overlap; a word is scored where it is farther from the cut.
+/// sentence overlap; a word is scored where it is farther from the cut. Where
+/// the context is a sentence, no window holds two.
 pub(crate) fn windows(cuts: Cuts<'_>, sizes: &[usize], capacity: usize) -> Vec<Window> {
     let mut windows = Vec::new();
     let mut window = Window::new();
     let mut total = 0;
+    let is_alone = cuts.context == Context::Sentence;
     for (paragraph, words) in parts(0..sizes.len(), cuts.paragraph_starts).into_iter().enumerate() {
-        for stretch in stretches(paragraph, words, (cuts, sizes), capacity) {
+        let sentences = if is_alone { parts(words, cuts.sentence_starts) } else { vec![words] };
+        let of_words = |words| stretches(paragraph, words, (cuts, sizes), capacity);
+        for stretch in sentences.into_iter().flat_map(of_words) {
             let size: usize = sizes[stretch.words.clone()].iter().sum();
-            if !window.is_empty() && total + 1 + size > capacity {
+            if !window.is_empty() && (is_alone || total + 1 + size > capacity) {
                 windows.push(std::mem::take(&mut window));
             }
             total = if window.is_empty() { size } else { total + 1 + size };
@@ -139,6 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Cuts, Window, windows};
+    use crate::manifest::Context;
 
     /// Stretches as `scored<words>`, windows parted by a bar.
     fn written(windows: &[Window]) -> String {
@@ -155,8 +164,27 @@ mod tests {
 
     #[track_caller]
     fn check(sizes: &[usize], paragraphs: &[usize], sentences: &[usize], expected: &str) {
-        let cuts = Cuts { paragraph_starts: paragraphs, sentence_starts: sentences };
+        check_with(Context::Article, sizes, (paragraphs, sentences), expected);
+    }
+
+    #[track_caller]
+    fn check_with(
+        context: Context,
+        sizes: &[usize],
+        (paragraph_starts, sentence_starts): (&[usize], &[usize]),
+        expected: &str,
+    ) {
+        let cuts = Cuts { paragraph_starts, sentence_starts, context };
         assert_eq!(written(&windows(cuts, sizes, 8)), expected);
+    }
+
+    #[test]
+    fn sentences_stand_alone_where_that_is_the_context() {
+        let one = |sizes: &[usize], starts, expected| {
+            check_with(Context::Sentence, sizes, starts, expected);
+        };
+        one(&[1; 8], (&[0, 3, 6], &[0, 2, 3, 6]), "0..2 | 2..3 | 3..6 | 6..8");
+        one(&[1; 14], (&[0], &[0, 12]), "0..6 of 0..8 | 6..12 of 4..12 | 12..14");
     }
 
     #[test]
@@ -193,8 +221,11 @@ mod tests {
             paragraphs in proptest::collection::vec(0_usize..130, 0..8),
             sentences in proptest::collection::vec(0_usize..130, 0..20),
             capacity in 8_usize..40,
+            one_sentence: bool,
         ) {
-            let cuts = Cuts { paragraph_starts: &paragraphs, sentence_starts: &sentences };
+            let context = if one_sentence { Context::Sentence } else { Context::Article };
+            let cuts =
+                Cuts { paragraph_starts: &paragraphs, sentence_starts: &sentences, context };
             let windows = windows(cuts, &sizes, capacity);
             let scored: Vec<usize> =
                 windows.iter().flatten().flat_map(|stretch| stretch.scored.clone()).collect();

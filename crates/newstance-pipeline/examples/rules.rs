@@ -1,6 +1,6 @@
 //! A researcher's own judge of stance: rules in Rust, in the chain of newstance.
 //!
-//! `cargo run --release -p newstance-pipeline --example rules`
+//! `cargo run --release -p newstance-pipeline --example rules -- models/default`
 //!
 //! Names and statements come from the default bundle; who stands how comes from
 //! [`Rules`], which knows no model. docs/models.md explains it.
@@ -9,6 +9,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use anyhow::bail;
 use newstance_doc::{Article, Holder};
 use newstance_encoder::EncoderBackend;
 use newstance_model::{
@@ -54,10 +55,10 @@ impl PairClassifier for Rules {
     }
 }
 
-/// The chain of newstance with [`Rules`] in the place of its stance model.
-fn annotator() -> anyhow::Result<Annotator> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/default");
-    let models = Models::load(&Bundle::open(&folder)?, &[&EncoderBackend::default()])?;
+/// The chain of newstance with [`Rules`] in the place of the stance model of the
+/// bundle in `folder`.
+fn annotator(folder: &Path) -> anyhow::Result<Annotator> {
+    let models = Models::load(&Bundle::open(folder)?, &[&EncoderBackend::default()])?;
     let settings = AnnotatorSettings::default();
     let annotator =
         Annotator::new(&models, Gazetteer::built_in()?, ForceLexicon::built_in(), settings)?;
@@ -80,8 +81,10 @@ fn stances(annotator: &Annotator, text: &str) -> anyhow::Result<Vec<String>> {
 }
 
 fn main() -> anyhow::Result<()> {
+    let Some(folder) = std::env::args_os().nth(1) else { bail!("which bundle?") };
+    let annotator = annotator(Path::new(&folder))?;
     let text = "Canada hosted Norway on Monday. Hungary snubbed Belgium in a letter.";
-    for line in stances(&annotator()?, text)? {
+    for line in stances(&annotator, text)? {
         println!("{line}");
     }
     Ok(())
@@ -89,11 +92,14 @@ fn main() -> anyhow::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::{annotator, stances};
 
     #[test]
     fn who_stands_how_is_what_the_rules_say() -> anyhow::Result<()> {
-        let annotator = annotator()?;
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/default");
+        let annotator = annotator(&folder)?;
         let found = stances(&annotator, "Canada hosted Norway. Hungary visited Belgium.")?;
         assert_eq!(found, ["Canada supports Norway"]);
         let found = stances(&annotator, "Hungary snubbed Belgium.")?;

@@ -31,6 +31,9 @@ pub struct Annotation {
     pub layers: Annotated,
     /// Pairs that the caps of the settings left unjudged.
     pub n_pairs_left_out: usize,
+    /// Indices of the stances that an action of the text decided, and not the
+    /// stance model.
+    pub by_action: Vec<usize>,
 }
 
 /// What the taggers say of an article's words.
@@ -81,7 +84,8 @@ impl Annotator {
     ) -> Result<Self, PipelineError> {
         let taggers = models.token_classifiers_for(&[NER, ATTRIBUTION])?;
         let (gazetteer, lexicon) = (Arc::new(gazetteer), Arc::new(lexicon));
-        let actions = Arc::new(ActionLexicon::built_in());
+        let actions = settings.stance.actions.then(ActionLexicon::built_in).unwrap_or_default();
+        let actions = Arc::new(actions);
         Ok(Self { taggers, stance: models.stance()?, gazetteer, lexicon, actions, settings })
     }
 
@@ -126,18 +130,17 @@ impl Annotator {
         let statements = resolve_speakers(&layers, statements);
         let selection = pairs_to_judge(&layers, &statements, &self.settings.stance);
         let threshold = self.settings.stance.threshold;
-        let stances =
-            judge_pairs(self.stance.as_ref(), &selection.pairs, &self.actions, threshold)?;
+        let judged = judge_pairs(self.stance.as_ref(), &selection.pairs, &self.actions, threshold)?;
         let n_pairs_left_out = selection.n_left_out;
         let layers = Annotated {
             sentences: words.sentences,
             mentions: named.mentions,
             actors: named.actors,
             statements,
-            stances,
+            stances: judged.stances,
             article,
         };
-        Ok(Annotation { layers, n_pairs_left_out })
+        Ok(Annotation { layers, n_pairs_left_out, by_action: judged.by_action })
     }
 
     /// Sentences, words and what the taggers say of them: one pass for all
@@ -166,6 +169,7 @@ impl Annotator {
         for tagger in &self.taggers {
             let scores = tagger.score_words(std::slice::from_ref(&text))?;
             for (head, scores) in tagger.heads().iter().zip(scores.into_iter().flatten()) {
+                scores.require_shape(text.len(), &head.labels)?;
                 let sentences = word_text::by_sentence(&scores, &sentences);
                 let place = if head.role == NER { &mut entities } else { &mut attribution };
                 *place = Some(HeadScores { labels: &head.labels, sentences });

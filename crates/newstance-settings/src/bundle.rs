@@ -40,7 +40,10 @@ fn find_added(name: &str, beside: &Path) -> Result<PathBuf, SettingsError> {
     let mut places = vec![PathBuf::from(name)];
     // The parent of `models` is the empty path.
     places.extend(beside.parent().map(|folder| folder.join(name)));
-    places.push(Path::new(MODELS).join(name));
+    let usual = Path::new(MODELS).join(name);
+    if !places.contains(&usual) {
+        places.push(usual);
+    }
     let found = places.iter().find(|folder| folder.join("bundle.toml").exists()).cloned();
     let Some(folder) = found else {
         return Err(SettingsError::NoModel { name: name.to_owned(), places });

@@ -42,6 +42,19 @@ pub enum SettingsError {
         assignment: String,
     },
 
+    /// An assignment names neither a setting nor a role.
+    #[error(
+        "`--set {assignment}`: `{name}` is no role\n\
+         hint: `ROLE=NAME` gives a role to a model, a role is one of {}; settings are \
+         `GROUP.NAME=VALUE`", ROLES.join(", ")
+    )]
+    NoRole {
+        /// As it was typed.
+        assignment: String,
+        /// What stands for a role.
+        name: String,
+    },
+
     /// An assignment leads into a value.
     #[error("`--set {assignment}`: `{folder}` is a value, not a group of settings")]
     NoGroup {

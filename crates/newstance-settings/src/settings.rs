@@ -124,6 +124,11 @@ fn assign(table: &mut Table, assignment: &str) -> Result<(), SettingsError> {
     let path = match (path.trim(), &value) {
         // A group of settings may be called as a role is, but has no value of its own.
         (role, Value::String(_)) if ROLES.contains(&role) => format!("models.roles.{role}"),
+        // All groups are tables.
+        (name, Value::String(_)) if !name.contains('.') => {
+            let (assignment, name) = (assignment.to_owned(), name.to_owned());
+            return Err(SettingsError::NoRole { assignment, name });
+        }
         (path, _) => path.to_owned(),
     };
     let (folders, key) = path.rsplit_once('.').unwrap_or(("", &path));
@@ -177,6 +182,8 @@ mod tests {
     #[test]
     fn a_flag_without_a_value_is_an_error() {
         assert!(assign(&mut Table::new(), "stance.threshold").is_err());
+        let error = assign(&mut Table::new(), "stanse=mine").unwrap_err().to_string();
+        assert!(error.contains("`stanse` is no role"), "{error}");
         assert!(assign(&mut "a = 1".parse().unwrap(), "a.b=2").is_err());
     }
 

@@ -66,23 +66,21 @@ impl ActionLexicon {
         Self { forms: forms.collect::<Result<_, _>>().expect("a test reads the built-in lexicon") }
     }
 
-    /// `model`'s probabilities of a pair, raised to what an action between
-    /// holder and target tells, where there is one.
-    pub(crate) fn apply(
+    /// The probabilities of a pair where an action between holder and target
+    /// tells its position and `model` is less sure of that.
+    pub(crate) fn overrule(
         &self,
         input: &PairInput<'_>,
         model: PositionProbabilities,
-    ) -> PositionProbabilities {
-        let rest = 1.0 - PRECISION;
-        match self.told(input) {
-            Some(Position::Supports) if model.supports < PRECISION => {
-                PositionProbabilities { supports: PRECISION, neutral: rest, opposes: 0.0 }
-            }
-            Some(Position::Opposes) if model.opposes < PRECISION => {
-                PositionProbabilities { supports: 0.0, neutral: rest, opposes: PRECISION }
-            }
-            _ => model,
-        }
+    ) -> Option<PositionProbabilities> {
+        let neutral = 1.0 - PRECISION;
+        let position = self.told(input).filter(|position| model.of(*position) < PRECISION)?;
+        let (supports, opposes) = match position {
+            Position::Supports => (PRECISION, 0.0),
+            Position::Opposes => (0.0, PRECISION),
+            Position::Neutral => return None,
+        };
+        Some(PositionProbabilities { supports, neutral, opposes })
     }
 
     /// What the holder does to the target, where all that stands between them
@@ -191,10 +189,10 @@ mod tests {
         };
         let lexicon = ActionLexicon::built_in();
         let unsure = PositionProbabilities { supports: 0.3, neutral: 0.4, opposes: 0.3 };
-        assert_eq!(lexicon.apply(&input, unsure).decide(0.5), Position::Opposes);
+        assert_eq!(lexicon.overrule(&input, unsure).unwrap().decide(0.5), Position::Opposes);
         let sure = PositionProbabilities { supports: 0.0, neutral: 0.02, opposes: 0.98 };
-        assert_eq!(lexicon.apply(&input, sure), sure);
+        assert_eq!(lexicon.overrule(&input, sure), None);
         let any = PairInput { holder: HolderMark::Any, ..input };
-        assert_eq!(lexicon.apply(&any, unsure), unsure);
+        assert_eq!(lexicon.overrule(&any, unsure), None);
     }
 }

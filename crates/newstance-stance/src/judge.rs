@@ -5,6 +5,15 @@ use newstance_model::{LabelSet, PairClassifier, PairInput, Scores};
 
 use crate::{ActionLexicon, PairToJudge, StanceError};
 
+/// What was decided about pairs.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Judged {
+    /// A stance of each pair, neutral ones too.
+    pub stances: Vec<Stance>,
+    /// Indices of those that an action of the text decided, and not the model.
+    pub by_action: Vec<usize>,
+}
+
 /// Asks `model` about all `pairs` and decides.
 ///
 /// # Errors
@@ -15,7 +24,7 @@ pub fn judge_pairs(
     pairs: &[PairToJudge<'_>],
     actions: &ActionLexicon,
     threshold: f32,
-) -> Result<Vec<Stance>, StanceError> {
+) -> Result<Judged, StanceError> {
     let inputs: Vec<PairInput<'_>> = pairs.iter().map(|pair| pair.input.clone()).collect();
     let scores = model.score_pairs(&inputs)?;
     decide_stances(pairs, &scores, model.labels(), actions, threshold)
@@ -30,25 +39,29 @@ pub fn judge_pairs(
 ///
 /// # Errors
 ///
-/// [`StanceError::Model`] where a label is missing.
+/// [`StanceError::Model`] where a label is missing, or `scores` is of another shape.
 pub fn decide_stances(
     pairs: &[PairToJudge<'_>],
     scores: &Scores,
     labels: &LabelSet,
     actions: &ActionLexicon,
     threshold: f32,
-) -> Result<Vec<Stance>, StanceError> {
+) -> Result<Judged, StanceError> {
+    scores.require_shape(pairs.len(), labels)?;
     let supports = labels.require(Position::Supports.as_str())?;
     let neutral = labels.require(Position::Neutral.as_str())?;
     let opposes = labels.require(Position::Opposes.as_str())?;
-    let decide = |(idx, pair): (usize, &PairToJudge<'_>)| {
-        let probabilities = PositionProbabilities {
+    let mut judged = Judged::default();
+    for (idx, pair) in pairs.iter().enumerate() {
+        let by_model = PositionProbabilities {
             supports: scores.get(idx, supports),
             neutral: scores.get(idx, neutral),
             opposes: scores.get(idx, opposes),
         };
-        let probabilities = actions.apply(&pair.input, probabilities);
-        Stance {
+        let by_action = actions.overrule(&pair.input, by_model);
+        let probabilities = by_action.unwrap_or(by_model);
+        judged.by_action.extend(by_action.map(|_| idx));
+        judged.stances.push(Stance {
             sentence_idx: pair.sentence_idx,
             field: pair.field,
             span: pair.span,
@@ -57,9 +70,9 @@ pub fn decide_stances(
             position: probabilities.decide(threshold),
             probabilities,
             basis: pair.basis,
-        }
-    };
-    Ok(pairs.iter().enumerate().map(decide).collect())
+        });
+    }
+    Ok(judged)
 }
 
 #[cfg(test)]
@@ -67,7 +80,7 @@ mod tests {
     use newstance_doc::Position;
     use newstance_model::{LabelSet, ModelError, PairClassifier, PairInput, Scores};
 
-    use super::judge_pairs;
+    use super::{decide_stances, judge_pairs};
     use crate::testing::Tagged;
     use crate::{ActionLexicon, StanceSettings, pairs_to_judge};
 
@@ -95,12 +108,44 @@ mod tests {
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] met [Bo=P1].");
         let layers = tagged.layers();
         let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
-        let stances = judge_pairs(&model, &pairs, &ActionLexicon::default(), 0.5).unwrap();
+        let judged = judge_pairs(&model, &pairs, &ActionLexicon::default(), 0.5).unwrap();
+        assert!(judged.by_action.is_empty());
+        let stances = judged.stances;
         assert_eq!(stances.len(), 6);
         for stance in stances {
             let expected = [Position::Opposes, Position::Neutral][stance.sentence_idx];
             assert_eq!(stance.position, expected);
         }
+    }
+
+    #[test]
+    fn what_an_action_decided_is_told_from_what_the_model_did() {
+        let names = ["opposes", "supports", "neutral"].map(str::to_owned).to_vec();
+        let model = Against(LabelSet::new("stance", names));
+        let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] condemned [Bo=P1].");
+        let layers = tagged.layers();
+        let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
+        let judged = judge_pairs(&model, &pairs, &ActionLexicon::built_in(), 0.5).unwrap();
+        let [condemned] = judged.by_action[..] else { panic!("{:?}", judged.by_action) };
+        let stance = &judged.stances[condemned];
+        assert_eq!((stance.sentence_idx, stance.position), (1, Position::Opposes));
+    }
+
+    #[test]
+    fn rows_of_another_width_or_number_are_an_error() {
+        let names = ["opposes", "supports", "neutral"].map(str::to_owned).to_vec();
+        let labels = LabelSet::new("mine", names);
+        let tagged = Tagged::new("[Ann=P0] met [Bo=P1].");
+        let pairs = pairs_to_judge(&tagged.layers(), &[], &StanceSettings::default()).pairs;
+        let check = |n_labels: usize, n_rows: usize| {
+            let scores = Scores::new(n_labels, vec![0.5; n_labels * n_rows]);
+            decide_stances(&pairs, &scores, &labels, &ActionLexicon::default(), 0.5)
+                .map(|judged| judged.stances.len())
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(check(3, pairs.len()), Ok(pairs.len()));
+        assert!(check(2, pairs.len()).unwrap_err().contains("model `mine` gave 3 rows of 2"));
+        assert!(check(3, 2).is_err());
     }
 
     #[test]

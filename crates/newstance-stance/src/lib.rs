@@ -30,7 +30,7 @@ mod window;
 
 pub use actions::ActionLexicon;
 pub use error::StanceError;
-pub use judge::{decide_stances, judge_pairs};
+pub use judge::{Judged, decide_stances, judge_pairs};
 pub use layers::Layers;
 pub use lexicon::ForceLexicon;
 pub use nested::nest_statements;

@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct StanceSettings {
     /// A position is neutral unless its probability reaches this, `0.0..=1.0`.
     pub threshold: f32,
+    /// Whether an action between holder and target ("condemned",
+    /// `data/lexicon/actions.csv`) decides where the model is less sure of it.
+    pub actions: bool,
     /// The stance model may read one text a so many words of an article; it
     /// judges all pairs of a text that it reads ...
     pub words_per_reading: usize,
@@ -33,6 +36,7 @@ impl Default for StanceSettings {
     fn default() -> Self {
         Self {
             threshold: 0.4,
+            actions: true,
             words_per_reading: 40,
             min_readings: 24,
             max_words: 96,

@@ -9,7 +9,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use newstance_pipeline::Shard;
 
-pub(crate) use self::models::{AddHow, Arithmetic, FetchArgs, ModelsArgs, ModelsVerb, TextKind};
+pub(crate) use self::models::{
+    AddHow, Arithmetic, ContextKind, FetchArgs, ModelsArgs, ModelsVerb, TextKind,
+};
 pub(crate) use self::settings::SettingsArgs;
 pub(crate) use gold::{
     GoldArgs, GoldCorrectionArgs, GoldImportArgs, GoldInitArgs, GoldSampleArgs, GoldVerb,

@@ -15,6 +15,7 @@ mod text_pairs;
 
 use std::path::Path;
 
+use anyhow::Context;
 use newstance_eval::Tally;
 
 pub(crate) use prediction::Prediction;
@@ -29,6 +30,13 @@ pub(crate) struct Evaluation {
     pub(crate) tally: Tally,
     /// Every example, in the order of the gold data.
     pub(crate) predictions: Vec<Prediction>,
+}
+
+/// Fails where there is nothing at `path`: models are loaded for what is there.
+pub(crate) fn require_gold(path: &Path) -> anyhow::Result<()> {
+    std::fs::metadata(path)
+        .map(drop)
+        .with_context(|| format!("cannot read gold data `{}`", path.display()))
 }
 
 /// Scores `task` on the data at `path`.

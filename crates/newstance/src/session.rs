@@ -22,8 +22,13 @@ pub(crate) struct Session {
 impl Session {
     /// Reads the settings, sets the number of threads and loads the models.
     pub(crate) fn open(args: &SettingsArgs) -> anyhow::Result<Self> {
+        Self::with(read_settings(args)?, args)
+    }
+
+    /// [`Self::open`] with settings that were read: what else they name is
+    /// looked for before models are loaded.
+    pub(crate) fn with(settings: Settings, args: &SettingsArgs) -> anyhow::Result<Self> {
         set_threads(args.threads)?;
-        let settings = read_settings(args)?;
         let backends = backends(&settings)?;
         let backends: Vec<_> = backends.iter().map(AsRef::as_ref).collect();
         Self::load(settings, &backends)

@@ -92,6 +92,10 @@ pub(crate) struct AddHow {
     #[arg(long, value_enum)]
     pub(crate) text: Option<TextKind>,
 
+    /// How much of an article a tagger is given at once: as much as it was trained on
+    #[arg(long, value_enum, default_value_t = ContextKind::Article)]
+    pub(crate) context: ContextKind,
+
     /// Its tags tell where a span begins as IOB1 (or IO) does
     #[arg(long)]
     pub(crate) iob1: bool,
@@ -100,7 +104,12 @@ pub(crate) struct AddHow {
     #[arg(long)]
     pub(crate) multi_label: bool,
 
-    /// The arithmetic: f32, or int8, which is faster and a little less exact
+    /// The backend that is to run it [default: the first of this build that can]
+    #[arg(long, value_name = "BACKEND")]
+    pub(crate) backend: Option<String>,
+
+    /// The arithmetic: int8 is faster on backend `encoder` and a little less exact, bf16 and fp16
+    /// are those of `torch`
     #[arg(long, value_enum, default_value_t = Arithmetic::F32)]
     pub(crate) precision: Arithmetic,
 
@@ -126,9 +135,20 @@ pub(crate) enum TextKind {
     Raw,
 }
 
+/// How much of an article a model is given at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ContextKind {
+    /// Whole paragraphs, as many as it can read
+    Article,
+    /// One sentence
+    Sentence,
+}
+
 /// The arithmetic of a model that is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Arithmetic {
     F32,
     Int8,
+    Bf16,
+    Fp16,
 }

@@ -15,15 +15,16 @@ use crate::output::OutputFolder;
 use crate::plan::plan;
 use crate::progress::{ProgressDisplay, say};
 use crate::run_record::{ANNOTATE, RunRecord};
-use crate::session::Session;
+use crate::session::{Session, read_settings};
 
 const PROBLEMS_TOLD: usize = 5;
 
 /// Runs the verb.
 pub(crate) fn run(args: &AnnotateArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open(&args.settings)?;
-    // Input that is not there leaves no folder behind.
-    let mut reader = open_archive(&args.input.inputs, &session.settings.corpus)?;
+    let settings = read_settings(&args.settings)?;
+    // Input that is not there loads no models and leaves no folder behind.
+    let mut reader = open_archive(&args.input.inputs, &settings.corpus)?;
+    let session = Session::with(settings, &args.settings)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, ANNOTATE)?;
     if opened.is_done {

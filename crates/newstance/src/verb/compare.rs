@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::Outcome;
 use crate::args::CompareArgs;
-use crate::evaluation::{Evaluation, Prediction, evaluate};
+use crate::evaluation::{Evaluation, Prediction, evaluate, require_gold};
 use crate::progress::say;
 use crate::session::{Session, read_settings, set_threads};
 
@@ -24,6 +24,7 @@ const N_SLICES_SHOWN: usize = 8;
 pub(crate) fn run(args: &CompareArgs) -> anyhow::Result<Outcome> {
     set_threads(args.settings.threads)?;
     let settings = read_settings(&args.settings)?;
+    require_gold(&args.gold)?;
     let before = evaluate_bundle(&settings, &args.before, args)?;
     let after = evaluate_bundle(&settings, &args.after, args)?;
     let comparison = Comparison::new(&before, &after, args.examples)?;

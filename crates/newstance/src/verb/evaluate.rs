@@ -11,19 +11,21 @@ use newstance_eval::{Floors, Report};
 
 use crate::Outcome;
 use crate::args::{EvaluateArgs, Task};
-use crate::evaluation::{Prediction, evaluate};
+use crate::evaluation::{Prediction, evaluate, require_gold};
 use crate::session::Session;
 
 /// Runs the verb.
 pub(crate) fn run(args: &EvaluateArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open(&args.settings)?;
     let mut out = anstream::stdout().lock();
     if let Some(floors) = &args.floors {
-        return run_floors(&session, floors, &args.labelled, &mut out);
+        let floors = (floors.as_path(), read_floors(floors)?);
+        return run_floors(&Session::open(&args.settings)?, floors, &args.labelled, &mut out);
     }
     let (Some(task), Some(gold)) = (args.task, &args.gold) else {
         bail!("`evaluate` needs a task and gold data\nhint: add `--task ner --gold PATH`");
     };
+    require_gold(gold)?;
+    let session = Session::open(&args.settings)?;
     let evaluation = evaluate(&session, task, gold)?;
     if let Some(path) = &args.predictions {
         write_predictions(path, &evaluation.predictions)?;
@@ -51,12 +53,7 @@ fn print(report: &Report, as_json: bool, out: &mut dyn Write) -> anyhow::Result<
     Ok(())
 }
 
-fn run_floors(
-    session: &Session,
-    path: &Path,
-    labelled: &Path,
-    out: &mut dyn Write,
-) -> anyhow::Result<Outcome> {
+fn read_floors(path: &Path) -> anyhow::Result<Floors> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("cannot read floors `{}`", path.display()))?;
     let floors: Floors = toml::from_str(&text)
@@ -64,6 +61,15 @@ fn run_floors(
     if floors.floor.is_empty() {
         bail!("`{}` names no floor", path.display());
     }
+    Ok(floors)
+}
+
+fn run_floors(
+    session: &Session,
+    (path, floors): (&Path, Floors),
+    labelled: &Path,
+    out: &mut dyn Write,
+) -> anyhow::Result<Outcome> {
     let mut reports: BTreeMap<(&str, &str), Report> = BTreeMap::new();
     let mut outcome = Outcome::Done;
     for floor in &floors.floor {

@@ -5,27 +5,29 @@ use std::io::Write;
 use anyhow::{Context, bail};
 use newstance_corpus::ArticleReader;
 use newstance_doc::{Annotated, Article, Basis, Field, Holder, Position, Span, Stance, Statement};
+use newstance_pipeline::Annotation;
 
 use crate::Outcome;
 use crate::archive::open_archive;
 use crate::args::ExplainArgs;
 use crate::paint::{self, CONTENT, CUE, EMPHASIS, FAINT, MENTION, OPPOSES, SOURCE, SUPPORTS};
 use crate::progress::say;
-use crate::session::Session;
+use crate::session::{Session, read_settings};
 
 const LINE_CHARS: usize = 100;
 
 /// Runs the verb.
 pub(crate) fn run(args: &ExplainArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open(&args.settings)?;
-    let mut reader = open_archive(std::slice::from_ref(&args.input), &session.settings.corpus)?;
+    let settings = read_settings(&args.settings)?;
+    let mut reader = open_archive(std::slice::from_ref(&args.input), &settings.corpus)?;
     let article = find_article(&mut reader, args)?;
-    let annotated = session.annotator.annotate(article)?.layers;
+    let session = Session::with(settings, &args.settings)?;
+    let Annotation { layers: annotated, by_action, .. } = session.annotator.annotate(article)?;
     let mut out = anstream::stdout().lock();
     print_article(&annotated, &mut out)?;
     print_actors(&annotated, &mut out)?;
     print_statements(&annotated, &mut out)?;
-    print_stances(&annotated, args.neutral, &mut out)?;
+    print_stances(&annotated, &by_action, args.neutral, &mut out)?;
     Ok(Outcome::Done)
 }
 
@@ -124,10 +126,15 @@ fn joined(spans: &[Span], text: &str) -> String {
     spans.iter().map(|span| span.of(text)).collect::<Vec<_>>().join(" … ")
 }
 
-fn print_stances(annotated: &Annotated, neutral: bool, out: &mut dyn Write) -> anyhow::Result<()> {
+fn print_stances(
+    annotated: &Annotated,
+    by_action: &[usize],
+    neutral: bool,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
     writeln!(out, "\n{EMPHASIS}Stances{EMPHASIS:#}")?;
-    let is_shown = |stance: &&Stance| neutral || stance.position != Position::Neutral;
-    for stance in annotated.stances.iter().filter(is_shown) {
+    let is_shown = |stance: &Stance| neutral || stance.position != Position::Neutral;
+    for (idx, stance) in annotated.stances.iter().enumerate().filter(|(_, s)| is_shown(s)) {
         let style = match stance.position {
             Position::Supports => SUPPORTS,
             Position::Opposes => OPPOSES,
@@ -141,6 +148,7 @@ fn print_stances(annotated: &Annotated, neutral: bool, out: &mut dyn Write) -> a
             Basis::Statement(idx) => format!("statement {idx}"),
             other => other.as_str().to_owned(),
         };
+        let judge = if by_action.contains(&idx) { ", by the action" } else { "" };
         let evidence = stance.span.of(annotated.article.field(stance.field));
         writeln!(
             out,
@@ -151,7 +159,7 @@ fn print_stances(annotated: &Annotated, neutral: bool, out: &mut dyn Write) -> a
         )
         .context("cannot write")?;
         let evidence = paint::one_line(evidence, LINE_CHARS);
-        writeln!(out, "      {FAINT}{basis}: {evidence}{FAINT:#}")?;
+        writeln!(out, "      {FAINT}{basis}{judge}: {evidence}{FAINT:#}")?;
     }
     let n_neutral = annotated.stances.iter().filter(|s| s.position == Position::Neutral).count();
     if !neutral && n_neutral > 0 {

@@ -18,7 +18,7 @@ use crate::gold_files::{
     ENTITY_LABELS, RELATIONS, STATEMENT_LABELS, labelled, write, write_brat, write_gold,
 };
 use crate::progress::say;
-use crate::session::Session;
+use crate::session::{Session, read_settings};
 use crate::stance_sample;
 
 /// Runs the verb.
@@ -32,9 +32,9 @@ pub(crate) fn run(args: &GoldArgs) -> anyhow::Result<Outcome> {
 }
 
 fn init(args: &GoldInitArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open(&args.settings)?;
+    let settings = read_settings(&args.settings)?;
     let mut articles = Vec::new();
-    for next in open_archive(&args.inputs, &session.settings.corpus)? {
+    for next in open_archive(&args.inputs, &settings.corpus)? {
         match next {
             Ok(article) => articles.push(article),
             Err(problem) => say(&problem.message),
@@ -46,6 +46,7 @@ fn init(args: &GoldInitArgs) -> anyhow::Result<Outcome> {
     if articles.is_empty() {
         bail!("there is no article that can be read");
     }
+    let session = Session::with(settings, &args.settings)?;
     let texts: anyhow::Result<Vec<LabelledText>> = articles
         .into_par_iter()
         .map(|article| Ok(labelled(&session.annotator.annotate(article)?.layers)))

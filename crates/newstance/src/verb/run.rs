@@ -11,16 +11,17 @@ use crate::args::RunArgs;
 use crate::output::OutputFolder;
 use crate::plan::plan;
 use crate::run_record::{AGGREGATE, RunRecord};
-use crate::session::Session;
+use crate::session::{Session, read_settings};
 use crate::summary;
 use crate::verb::aggregate::{Found, aggregate_into};
 use crate::verb::annotate::{annotate_into, nothing_to_do, tell_problems};
 
 /// Runs the verb.
 pub(crate) fn run(args: &RunArgs) -> anyhow::Result<Outcome> {
-    let session = Session::open(&args.settings)?;
-    // Input that is not there leaves no folder behind.
-    let mut reader = open_archive(&args.input.inputs, &session.settings.corpus)?;
+    let settings = read_settings(&args.settings)?;
+    // Input that is not there loads no models and leaves no folder behind.
+    let mut reader = open_archive(&args.input.inputs, &settings.corpus)?;
+    let session = Session::with(settings, &args.settings)?;
     let folder = &args.output.output;
     let opened = OutputFolder::open(&args.output, &plan(&session, &args.input)?, AGGREGATE)?;
     if opened.is_done {

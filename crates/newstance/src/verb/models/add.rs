@@ -5,11 +5,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context as _, bail};
 use newstance_model::{
-    Activation, AddedModel, CheckpointConfig, CheckpointEntry, EncoderLoader, Markers, ModelError,
-    Models, Placement, Pooling, Precision, RoleEntry, Scheme, Template, TextForm, backends_with,
-    tag_parts,
+    Activation, AddedModel, CheckpointConfig, CheckpointEntry, Context, EncoderLoader, Markers,
+    ModelError, Models, Placement, Pooling, Precision, RoleEntry, Scheme, Template, TextForm,
+    backends_with, tag_parts,
 };
 use newstance_settings::{ROLES, Settings, backends};
 use serde::Deserialize;
@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::labels::{Ours, is_entailment, label_map};
 use super::trial;
 use crate::Outcome;
-use crate::args::{AddHow, Arithmetic, TextKind};
+use crate::args::{AddHow, Arithmetic, ContextKind, TextKind};
 
 /// What the checkpoint of an added model is called in its bundle.
 const CHECKPOINT: &str = "model";
@@ -49,10 +49,15 @@ pub(super) fn add(
     let config = CheckpointConfig::read(&folder)?;
     let backends = backends(&Settings::default())?;
     let backends: Vec<&dyn EncoderLoader> = backends.iter().map(AsRef::as_ref).collect();
-    let runner = runner(&config.architecture, &folder, &backends)?;
+    let backends = wanted(backends, how)?;
+    if how.context == ContextKind::Sentence && !is_tagger(role) {
+        bail!("`--context` is for taggers, which a model of role {role} is not");
+    }
+    let (runner, longest) = runner(&config.architecture, &folder, &backends)?;
     let entry = role_entry(&folder, &config, how)?;
     let (files, size_bytes) = AddedModel::files(&folder)?;
     let mut checkpoint = checkpoint_entry(&folder, runner, how);
+    checkpoint.max_pieces = Some(how.max_pieces.unwrap_or(MOST_PIECES).min(longest));
     checkpoint.files = files;
     let licence = how.licence.clone();
     let added = AddedModel { name, licence, role: role.to_owned(), entry, checkpoint };
@@ -71,10 +76,15 @@ pub(super) fn add(
 fn checkpoint_entry(folder: &Path, runner: &str, how: &AddHow) -> CheckpointEntry {
     let mut entry = CheckpointEntry::new(folder.to_owned(), runner);
     entry.text = text_form(how);
-    entry.max_pieces = Some(how.max_pieces.unwrap_or(MOST_PIECES));
     entry.precision = match how.precision {
         Arithmetic::F32 => Precision::F32,
         Arithmetic::Int8 => Precision::Int8,
+        Arithmetic::Bf16 => Precision::Bf16,
+        Arithmetic::Fp16 => Precision::Fp16,
+    };
+    entry.context = match how.context {
+        ContextKind::Article => Context::Article,
+        ContextKind::Sentence => Context::Sentence,
     };
     entry
 }
@@ -114,15 +124,35 @@ fn name_of(folder: &Path, how: &AddHow) -> anyhow::Result<String> {
     Ok(name)
 }
 
-/// The first backend of the build that runs the checkpoint.
+/// The backend that was asked for, or all.
+fn wanted<'b>(
+    backends: Vec<&'b dyn EncoderLoader>,
+    how: &AddHow,
+) -> anyhow::Result<Vec<&'b dyn EncoderLoader>> {
+    let Some(name) = &how.backend else { return Ok(backends) };
+    match backends.iter().find(|backend| backend.name() == name) {
+        Some(backend) => Ok(vec![*backend]),
+        None => Err(ModelError::BackendMissing {
+            backend: name.clone(),
+            available: backends.iter().map(|backend| backend.name()).collect(),
+        }
+        .into()),
+    }
+}
+
+fn is_tagger(role: &str) -> bool {
+    matches!(role, "ner" | "attribution")
+}
+
+/// The first of the backends that runs the checkpoint, and how many pieces it can read then.
 fn runner(
     architecture: &str,
     folder: &Path,
     backends: &[&dyn EncoderLoader],
-) -> anyhow::Result<&'static str> {
+) -> anyhow::Result<(&'static str, usize)> {
     for backend in backends {
         match backend.load(folder, Precision::F32) {
-            Ok(_) => return Ok(backend.name()),
+            Ok(encoder) => return Ok((backend.name(), encoder.max_pieces())),
             Err(ModelError::Architecture { .. }) => {}
             Err(error) => return Err(error.into()),
         }
@@ -144,7 +174,7 @@ fn runner(
 fn text_form(how: &AddHow) -> TextForm {
     match how.text {
         Some(TextKind::Words) => TextForm::Words,
-        None if matches!(how.role.as_deref(), Some("ner" | "attribution")) => TextForm::Words,
+        None if how.role.as_deref().is_some_and(is_tagger) => TextForm::Words,
         Some(TextKind::Raw) | None => TextForm::Raw,
     }
 }
@@ -154,6 +184,9 @@ fn role_entry(folder: &Path, config: &CheckpointConfig, how: &AddHow) -> anyhow:
     let mut entry = RoleEntry::new(CHECKPOINT);
     let role = how.role.as_deref().unwrap_or_default();
     let template = template(config, how)?;
+    if let Some(Err(problem)) = template.as_ref().map(|template| template.check(role)) {
+        bail!("the template {problem}");
+    }
     let by_hypotheses = template.as_ref().is_some_and(|template| template.second.is_none());
     let Some(ours) = Ours::of(role, by_hypotheses) else {
         entry.pooling = vec![embedding_pooling(folder)?];
@@ -294,7 +327,12 @@ fn tell(
         TextForm::Raw => "running text",
         _ => "words",
     };
-    writeln!(out, "  reads       {text}, at most {} pieces", checkpoint.max_pieces.unwrap_or(0))?;
+    let context = match checkpoint.context {
+        Context::Sentence => ", a sentence at a time",
+        _ => "",
+    };
+    let most = checkpoint.max_pieces.unwrap_or(MOST_PIECES);
+    writeln!(out, "  reads       {text}{context}, at most {most} pieces at once")?;
     let hypotheses = entry.template.iter().flat_map(|template| &template.hypotheses);
     for (position, text) in hypotheses {
         writeln!(out, "  asks        {position}: \"{text}\"")?;

@@ -64,8 +64,8 @@ const USUAL: [(&str, &[&str]); 15] = [
     ),
     ("opposes", &["oppose", "against", "anti", "con", "negative", "disagree", "deny"]),
     ("neutral", &["none", "neither", "unrelated", "comment", "query", "other", "nostance"]),
-    ("entails", &["entailment", "entail", "entailed", "yes"]),
-    ("other", &["neutral", "contradiction", "notentailment", "no"]),
+    ("entails", &["entailment", "entail", "entailed"]),
+    ("other", &["neutral", "contradiction", "notentailment", "notentailed"]),
     ("same", &["entailment", "equivalent", "paraphrase", "agree"]),
     ("opposite", &["contradiction", "contradicts", "disagree"]),
     ("unrelated", &["neutral", "notentailment", "other", "none", "discuss"]),
@@ -130,7 +130,9 @@ impl Ours {
         let usual = |name: &&str| {
             USUAL.iter().any(|(ours, others)| ours == name && others.contains(&label.as_str()))
         };
-        self.names().find(usual).map(|name| (name, false))
+        // What entails is called so everywhere; what is for or against somebody is not.
+        let is_standard = self.needed == ENTAILMENT.needed;
+        self.names().find(usual).map(|name| (name, is_standard))
     }
 }
 
@@ -264,6 +266,16 @@ mod tests {
 
     use super::{Ours, label_map};
     use crate::args::{Cli, ModelsVerb, Verb};
+
+    #[test]
+    fn a_model_of_entailment_needs_no_word() {
+        let ours = Ours::of("stance", true).unwrap();
+        for label in ["entailment", "ENTAILMENT", "contradiction", "not_entailment", "neutral"] {
+            let name = if label.to_lowercase() == "entailment" { "entails" } else { "other" };
+            assert_eq!(ours.by_name(label), Some((name, true)), "{label}");
+        }
+        assert_eq!(ours.by_name("LABEL_0"), None);
+    }
 
     fn map(role: &str, labels: &str, flags: &str) -> anyhow::Result<String> {
         let labels: Vec<String> = labels.split(' ').map(str::to_owned).collect();
