@@ -56,6 +56,7 @@ mod testing;
 mod turns;
 mod wire;
 mod wire_text;
+mod word_list;
 
 pub use aggregator::{Aggregated, Aggregator};
 pub use claim_models::ClaimModels;

@@ -11,6 +11,7 @@ use crate::denial::{ClauseState, clause_force};
 use crate::negation::{is_negated, negators};
 use crate::roles::{Role, push_role};
 use crate::stems::stem;
+use crate::word_list::WordList;
 
 /// Where a proposition was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,11 +44,11 @@ pub(crate) struct Proposition {
     pub(crate) is_negated: bool,
     /// Its actors.
     pub(crate) roles: Vec<Role>,
-    /// Stems of its content words, without actors and negations.
-    pub(crate) stems: BTreeSet<String>,
+    /// Stems of its content words, without actors and negations; sorted, each once.
+    pub(crate) stems: WordList,
     /// Its words without negations, stand-ins for its actors: what is compared.
     /// Neither the names nor a denial then make two clauses alike or unlike.
-    pub(crate) masked: Vec<String>,
+    pub(crate) masked: WordList,
     /// Its words as they stand, a space between them: what a model is asked about.
     pub(crate) words: String,
     /// Verbatim.
@@ -247,7 +248,7 @@ impl Reader<'_> {
             proposition.reading = Reading::Reference;
             let text = self.annotated.article.field(self.statement.field);
             answer.of(text).clone_into(&mut proposition.text);
-            proposition.masked = vec![proposition.text.to_lowercase()];
+            proposition.masked = proposition.text.to_lowercase().lines().collect();
         }
         proposition
     }
@@ -318,8 +319,8 @@ impl Reader<'_> {
             force: self.statement.force,
             is_negated: is_negated(&lower),
             roles: masks.roles,
-            stems,
-            masked,
+            stems: stems.into_iter().collect(),
+            masked: masked.into_iter().collect(),
             words: words.iter().map(|word| word.clause.text).collect::<Vec<_>>().join(" "),
             text: spans.map_or(String::new(), |range| Span::from(range).of(text).to_owned()),
         }
@@ -425,7 +426,7 @@ mod tests {
                     "{}{reading}{not} {}: {}",
                     p.force.as_str(),
                     roles.join(" "),
-                    p.masked.join(" ")
+                    p.masked.iter().collect::<Vec<_>>().join(" ")
                 )
             })
             .collect();

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use crate::propositions::Proposition;
 use crate::roles::{RoleMatch, match_roles};
+use crate::word_list::WordList;
 use crate::{AggregateError, AggregateSettings};
 
 const BATCH: usize = 256;
@@ -110,24 +111,29 @@ fn cosine(
     propositions: &[Proposition],
     embedder: &dyn TextEmbedder,
 ) -> Result<Measure, AggregateError> {
-    let mut index: BTreeMap<&[String], usize> = BTreeMap::new();
+    let mut index: BTreeMap<&WordList, usize> = BTreeMap::new();
     for proposition in propositions {
         index.insert(&proposition.masked, 0);
     }
-    let texts: Vec<Vec<&str>> =
-        index.keys().map(|words| words.iter().map(String::as_str).collect()).collect();
+    let texts: Vec<&WordList> = index.keys().copied().collect();
     for (n, at) in index.values_mut().enumerate() {
         *at = n;
     }
     let dimension = embedder.dimension();
-    let batches: Vec<Vec<Vec<f32>>> =
-        texts.par_chunks(BATCH).map(|batch| embedder.embed(batch)).collect::<Result<_, _>>()?;
-    let vectors = batches.into_iter().flatten().flatten().collect::<Vec<f32>>();
-    let (expected, got) = (texts.len(), vectors.len() / dimension.max(1));
-    if expected * dimension != vectors.len() {
-        return Err(AggregateError::EmbedCount { expected, got });
-    }
-    let vector_of = propositions.iter().map(|p| index[p.masked.as_slice()]).collect();
+    let mut vectors = vec![0.0; texts.len() * dimension];
+    let places = vectors.par_chunks_mut((BATCH * dimension).max(1));
+    texts.par_chunks(BATCH).zip(places).try_for_each(|(batch, place)| {
+        let words: Vec<Vec<&str>> = batch.iter().map(|words| words.iter().collect()).collect();
+        let made = embedder.embed(&words)?;
+        if made.len() != batch.len() || made.iter().any(|vector| vector.len() != dimension) {
+            return Err(AggregateError::EmbedCount { expected: batch.len(), got: made.len() });
+        }
+        for (place, vector) in place.chunks_exact_mut(dimension).zip(made) {
+            place.copy_from_slice(&vector);
+        }
+        Ok(())
+    })?;
+    let vector_of = propositions.iter().map(|p| index[&p.masked]).collect();
     Ok(Measure::Cosine { vectors, dimension, vector_of })
 }
 
@@ -149,8 +155,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
 #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^24 differences matter")]
 fn weights(propositions: &[Proposition]) -> BTreeMap<String, f32> {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for stem in propositions.iter().flat_map(|p| &p.stems) {
-        *counts.entry(stem.clone()).or_default() += 1;
+    for stem in propositions.iter().flat_map(|p| p.stems.iter()) {
+        *counts.entry(stem.to_owned()).or_default() += 1;
     }
     let total = propositions.len() as f32;
     counts.into_iter().map(|(stem, n)| (stem, (1.0 + total / n as f32).ln())).collect()
@@ -159,11 +165,12 @@ fn weights(propositions: &[Proposition]) -> BTreeMap<String, f32> {
 /// Weight of the shared stems in that of the clause with less of it; 0 where
 /// fewer than `least` are shared.
 fn overlap(a: &Proposition, b: &Proposition, weights: &BTreeMap<String, f32>, least: usize) -> f32 {
-    if a.stems.intersection(&b.stems).count() < least {
+    let shared = || a.stems.iter().filter(|stem| b.stems.contains(stem));
+    if shared().count() < least {
         return 0.0;
     }
-    let weigh = |stem: &String| weights.get(stem).copied().unwrap_or(0.0);
-    let shared: f32 = a.stems.intersection(&b.stems).map(weigh).sum();
+    let weigh = |stem: &str| weights.get(stem).copied().unwrap_or(0.0);
+    let shared: f32 = shared().map(weigh).sum();
     let all = |p: &Proposition| p.stems.iter().map(weigh).sum::<f32>();
     let smaller = all(a).min(all(b));
     if smaller > 0.0 { shared / smaller } else { 0.0 }
