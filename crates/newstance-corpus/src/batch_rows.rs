@@ -43,6 +43,9 @@ impl RowReader {
             }
         };
         let article = record.into_article();
+        if let Some(problem) = too_long(&article, self.settings.max_article_bytes) {
+            return Row { problems: vec![problem], ..Row::default() };
+        }
         let problems = unknown_date(&article).into_iter().collect();
         match self.filter.leaves_out(&article) {
             Some(reason) => Row { article: None, problems, left_out: Some(reason) },
@@ -59,6 +62,20 @@ impl RowReader {
         let rows = as_json(batch).map_err(|source| CorpusError::Rows { source })?;
         Ok(rows.iter().map(|row| self.read_json(row)).collect())
     }
+}
+
+/// What is to be said of an article that is not to be analysed for its length.
+pub(crate) fn too_long(article: &Article, max_bytes: usize) -> Option<Problem> {
+    let n_bytes = article.title.len() + article.text.len();
+    (n_bytes > max_bytes).then(|| Problem {
+        article_id: Some(article.id.clone()),
+        file: None,
+        line: None,
+        kind: ProblemKind::TooLong,
+        message: format!(
+            "the article is {n_bytes} bytes long, over `corpus.max_article_bytes` ({max_bytes})"
+        ),
+    })
 }
 
 /// What is to be said of a date that is not understood.

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use newstance_doc::{Article, Problem, ProblemKind};
 
-use crate::batch_rows::unknown_date;
+use crate::batch_rows::{too_long, unknown_date};
 use crate::ids::{IdRegistry, Identified};
 use crate::input::{InputFile, list_files};
 use crate::record::{Record, Unusable};
@@ -149,6 +149,10 @@ impl ArticleReader {
             let file = Some(file.name.clone());
             self.ready.push_back(Err(Problem { file, line, ..problem }));
         };
+        if let Some(problem) = too_long(&article, self.settings.max_article_bytes) {
+            say(problem);
+            return;
+        }
         let identified = self.ids.register(&article.id, &article.text);
         if let Some(problem) = identified.problem(&article.id) {
             say(problem);
@@ -523,6 +527,17 @@ mod tests {
         let settings = CorpusSettings { max_record_bytes: 50, ..CorpusSettings::default() };
         let found = read_inputs(&[folder.path().to_owned()], &settings);
         assert_eq!(found, ["!broken_record:1", "a", "b", "!broken_record"]);
+    }
+
+    #[test]
+    fn an_article_over_the_limit_is_told_and_hurts_no_other() {
+        let record =
+            |id: &str, n: usize| format!("{{\"id\":\"{id}\",\"text\":\"{}\"}}\n", "x".repeat(n));
+        let lines = record("a", 50) + &record("b", 51) + &record("c", 1);
+        let folder = folder(&[("a.jsonl", lines.as_bytes())]);
+        let settings = CorpusSettings { max_article_bytes: 50, ..CorpusSettings::default() };
+        let found = read_inputs(&[folder.path().to_owned()], &settings);
+        assert_eq!(found, ["a", "!too_long:2", "c"]);
     }
 
     #[test]

@@ -31,6 +31,9 @@ pub struct CorpusSettings {
     pub language: Vec<String>,
     /// The longest record (a line, a row, a page, or a text file) that is read, in bytes.
     pub max_record_bytes: usize,
+    /// The longest article that is analysed, title and text, in bytes. One takes
+    /// about 75 times its size in memory, beside the others.
+    pub max_article_bytes: usize,
     /// How many times larger than its file decompressed data may be, beyond
     /// the first 64 MiB.
     pub max_expansion: u64,
@@ -69,6 +72,7 @@ impl Default for CorpusSettings {
             url: names(&["url", "link"]),
             language: names(&["language", "lang"]),
             max_record_bytes: 64 * 1024 * 1024,
+            max_article_bytes: 4 * 1024 * 1024,
             max_expansion: 300,
             filter: FilterSettings::default(),
         }

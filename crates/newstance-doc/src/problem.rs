@@ -22,6 +22,8 @@ pub enum ProblemKind {
     InvalidUtf8,
     /// The file holds nothing.
     EmptyFile,
+    /// The article is longer than the settings allow.
+    TooLong,
     /// The article has no text.
     MissingText,
     /// The id was seen before, with the same text.
@@ -45,6 +47,7 @@ impl ProblemKind {
             Self::NotAnArticle => "not_an_article",
             Self::InvalidUtf8 => "invalid_utf8",
             Self::EmptyFile => "empty_file",
+            Self::TooLong => "too_long",
             Self::MissingText => "missing_text",
             Self::RepeatedArticle => "repeated_article",
             Self::RepeatedId => "repeated_id",
