@@ -5,6 +5,7 @@
 pub(crate) struct WordList {
     /// A line break behind each.
     lines: Box<str>,
+    n_words: usize,
 }
 
 impl WordList {
@@ -15,7 +16,7 @@ impl WordList {
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.iter().count()
+        self.n_words
     }
 
     /// Each of them.
@@ -31,12 +32,13 @@ impl WordList {
 
 impl<S: AsRef<str>> FromIterator<S> for WordList {
     fn from_iter<T: IntoIterator<Item = S>>(words: T) -> Self {
-        let mut lines = String::new();
+        let (mut lines, mut n_words) = (String::new(), 0);
         for word in words {
             lines.push_str(word.as_ref());
             lines.push('\n');
+            n_words += 1;
         }
-        Self { lines: lines.into_boxed_str() }
+        Self { lines: lines.into_boxed_str(), n_words }
     }
 }
 
