@@ -72,7 +72,7 @@ impl Default for CorpusSettings {
             url: names(&["url", "link"]),
             language: names(&["language", "lang"]),
             max_record_bytes: 64 * 1024 * 1024,
-            max_article_bytes: 8 * 1024 * 1024,
+            max_article_bytes: 16 * 1024 * 1024,
             max_expansion: 300,
             filter: FilterSettings::default(),
         }

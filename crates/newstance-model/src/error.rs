@@ -142,12 +142,12 @@ pub enum ModelError {
     },
 
     /// A backend does not load a checkpoint.
-    #[error("cannot load checkpoint `{checkpoint}`")]
+    #[error("cannot load checkpoint `{checkpoint}`: {reason}")]
     Checkpoint {
         /// Its folder.
         checkpoint: String,
-        /// Why.
-        source: Box<ModelError>,
+        /// Why, and what may be done about it.
+        reason: Box<ModelError>,
     },
 
     /// The backend does not have the arithmetic that the manifest asks for.

@@ -60,9 +60,9 @@ fn load_checkpoint(
         return Err(ModelError::Moved { folder, manifest: bundle.folder().join("bundle.toml") });
     }
     bundle.require_checkpoint(name, entry)?;
-    let encoder = loader.load(&folder, entry.precision).map_err(|source| {
+    let encoder = loader.load(&folder, entry.precision).map_err(|reason| {
         let checkpoint = folder.display().to_string();
-        ModelError::Checkpoint { checkpoint, source: Box::new(source) }
+        ModelError::Checkpoint { checkpoint, reason: Box::new(reason) }
     })?;
     let config = CheckpointConfig::read(&folder)?;
     let pieces = Arc::new(Pieces::load(&folder, entry.case_types, entry.text, &config)?);
