@@ -81,7 +81,9 @@ fn stances(annotator: &Annotator, text: &str) -> anyhow::Result<Vec<String>> {
 }
 
 fn main() -> anyhow::Result<()> {
-    let Some(folder) = std::env::args_os().nth(1) else { bail!("which bundle?") };
+    let Some(folder) = std::env::args_os().nth(1) else {
+        bail!("there is no bundle\nhint: give its folder, such as `models/default`");
+    };
     let annotator = annotator(Path::new(&folder))?;
     let text = "Canada hosted Norway on Monday. Hungary snubbed Belgium in a letter.";
     for line in stances(&annotator, text)? {

@@ -101,10 +101,14 @@ mod tests {
         }
     }
 
+    fn labels() -> LabelSet {
+        let names = ["opposes", "supports", "neutral"].map(str::to_owned);
+        LabelSet::new("stance", names.to_vec())
+    }
+
     #[test]
     fn positions_are_found_by_name_whatever_their_column() {
-        let names = ["opposes", "supports", "neutral"].map(str::to_owned).to_vec();
-        let model = Against(LabelSet::new("stance", names));
+        let model = Against(labels());
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] met [Bo=P1].");
         let layers = tagged.layers();
         let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
@@ -120,8 +124,7 @@ mod tests {
 
     #[test]
     fn what_an_action_decided_is_told_from_what_the_model_did() {
-        let names = ["opposes", "supports", "neutral"].map(str::to_owned).to_vec();
-        let model = Against(LabelSet::new("stance", names));
+        let model = Against(labels());
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] condemned [Bo=P1].");
         let layers = tagged.layers();
         let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
@@ -133,8 +136,7 @@ mod tests {
 
     #[test]
     fn rows_of_another_width_or_number_are_an_error() {
-        let names = ["opposes", "supports", "neutral"].map(str::to_owned).to_vec();
-        let labels = LabelSet::new("mine", names);
+        let labels = labels();
         let tagged = Tagged::new("[Ann=P0] met [Bo=P1].");
         let pairs = pairs_to_judge(&tagged.layers(), &[], &StanceSettings::default()).pairs;
         let check = |n_labels: usize, n_rows: usize| {
@@ -144,7 +146,7 @@ mod tests {
                 .map_err(|error| error.to_string())
         };
         assert_eq!(check(3, pairs.len()), Ok(pairs.len()));
-        assert!(check(2, pairs.len()).unwrap_err().contains("model `mine` gave 3 rows of 2"));
+        assert!(check(2, pairs.len()).unwrap_err().contains("model `stance` gave 3 rows of 2"));
         assert!(check(3, 2).is_err());
     }
 
