@@ -45,15 +45,9 @@ impl Compression {
 }
 
 /// Counts the bytes that were read of what is stored.
-pub(crate) struct Counted<R> {
+struct Counted<R> {
     inner: R,
     bytes_read: Arc<AtomicU64>,
-}
-
-impl<R> Counted<R> {
-    pub(crate) fn new(inner: R, bytes_read: Arc<AtomicU64>) -> Self {
-        Self { inner, bytes_read }
-    }
 }
 
 impl<R: Read> Read for Counted<R> {
@@ -64,27 +58,30 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// A stream of the meant bytes. Its errors are of the compression wherever
-/// there is one, unless the system says otherwise.
+/// A stream of the meant bytes; `bytes_read` counts what it takes of the stored
+/// ones. Its errors are of the compression wherever there is one, unless the
+/// system says otherwise.
 pub(crate) fn decompressed(
     stored: impl Read + Send + 'static,
     compression: Compression,
+    bytes_read: &Arc<AtomicU64>,
 ) -> Box<dyn BufRead + Send> {
-    let stored = BufReader::with_capacity(BUFFER_BYTES, stored);
+    fn buffered<R: Read>(stream: R) -> BufReader<R> {
+        BufReader::with_capacity(BUFFER_BYTES, stream)
+    }
+
+    let bytes_read = Arc::clone(bytes_read);
+    if compression == Compression::Zstd {
+        return Box::new(buffered(ZstdFrames::new(stored, bytes_read)));
+    }
+    let stored = buffered(Counted { inner: stored, bytes_read });
     match compression {
-        Compression::Plain => Box::new(stored),
-        Compression::Gzip => {
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiGzDecoder::new(stored)))
-        }
-        Compression::Zstd => {
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, ZstdFrames::new(stored)))
-        }
-        Compression::Bzip2 => {
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, MultiBzDecoder::new(stored)))
-        }
+        Compression::Plain | Compression::Zstd => Box::new(stored),
+        Compression::Gzip => Box::new(buffered(MultiGzDecoder::new(stored))),
+        Compression::Bzip2 => Box::new(buffered(MultiBzDecoder::new(stored))),
         Compression::Xz => {
             let decoder = XzReader::new_mem_limit(stored, true, XZ_MEMORY_KIB);
-            Box::new(BufReader::with_capacity(BUFFER_BYTES, decoder))
+            Box::new(buffered(decoder))
         }
     }
 }
@@ -139,24 +136,60 @@ pub(crate) fn sniff(first_bytes: &[u8]) -> Compression {
 }
 
 /// Frame after frame of a zstd stream; frames that say so are skipped.
+///
+/// The decoder keeps a window of up to 128 MiB to itself. Of the stored bytes so
+/// many count as read as what was given makes of what was decoded: else an archive
+/// would seem read when its first line comes.
 struct ZstdFrames<R> {
-    stored: R,
+    stored: BufReader<Counted<R>>,
     decoder: FrameDecoder,
+    /// What the decoder of the frame keeps to itself.
+    window_bytes: u64,
     in_frame: bool,
     failed: bool,
+    /// What was read of the stored bytes, and what counts as read.
+    n_stored: Arc<AtomicU64>,
+    n_counted: u64,
+    n_given: u64,
+    bytes_read: Arc<AtomicU64>,
 }
 
-impl<R: BufRead> ZstdFrames<R> {
-    fn new(stored: R) -> Self {
-        Self { stored, decoder: FrameDecoder::new(), in_frame: false, failed: false }
+impl<R: Read> ZstdFrames<R> {
+    fn new(stored: R, bytes_read: Arc<AtomicU64>) -> Self {
+        let n_stored = Arc::new(AtomicU64::new(0));
+        let counted = Counted { inner: stored, bytes_read: Arc::clone(&n_stored) };
+        Self {
+            stored: BufReader::with_capacity(BUFFER_BYTES, counted),
+            decoder: FrameDecoder::new(),
+            window_bytes: 0,
+            in_frame: false,
+            failed: false,
+            n_stored,
+            n_counted: 0,
+            n_given: 0,
+            bytes_read,
+        }
+    }
+
+    /// Counts what was given so far; `n_waiting` bytes are decoded and not given.
+    fn count(&mut self, n_waiting: u64) {
+        let n_stored = self.n_stored.load(Ordering::Relaxed);
+        let n_decoded = u128::from(self.n_given + n_waiting);
+        let share = u128::from(n_stored) * u128::from(self.n_given);
+        let counts = share.checked_div(n_decoded).and_then(|n| u64::try_from(n).ok());
+        let counts = counts.unwrap_or(n_stored);
+        self.bytes_read.fetch_add(counts.saturating_sub(self.n_counted), Ordering::Relaxed);
+        self.n_counted = self.n_counted.max(counts);
     }
 
     /// Begins the next frame; false at the end of the stream.
     fn next_frame(&mut self) -> io::Result<bool> {
         loop {
-            if self.stored.fill_buf()?.is_empty() {
+            let head = self.stored.fill_buf()?;
+            if head.is_empty() {
                 return Ok(false);
             }
+            self.window_bytes = window_bytes(head);
             match self.decoder.reset(&mut self.stored) {
                 Ok(()) => return Ok(true),
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
@@ -177,6 +210,7 @@ impl<R: BufRead> ZstdFrames<R> {
     fn read_frames(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         loop {
             if !self.in_frame && !self.next_frame()? {
+                self.count(0);
                 return Ok(0);
             }
             self.in_frame = true;
@@ -190,6 +224,9 @@ impl<R: BufRead> ZstdFrames<R> {
             }
             let n_bytes = self.decoder.read(buffer)?;
             if n_bytes > 0 {
+                self.n_given += n_bytes as u64;
+                let window = if self.decoder.is_finished() { 0 } else { self.window_bytes };
+                self.count(self.decoder.can_collect() as u64 + window);
                 return Ok(n_bytes);
             }
             self.in_frame = false;
@@ -201,7 +238,19 @@ impl<R: BufRead> ZstdFrames<R> {
     }
 }
 
-impl<R: BufRead> Read for ZstdFrames<R> {
+/// The window that the head of a frame states (RFC 8878, 3.1.1.1.2); 0 where
+/// the frame is its own window, which is given when it is finished.
+fn window_bytes(head: &[u8]) -> u64 {
+    match head {
+        [_, _, _, _, flags, window, ..] if flags & 0x20 == 0 => {
+            let base = 1 << (10 + (window >> 3));
+            base + base / 8 * u64::from(window & 7)
+        }
+        _ => 0,
+    }
+}
+
+impl<R: Read> Read for ZstdFrames<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.failed || buffer.is_empty() {
             return Ok(0);
@@ -209,5 +258,42 @@ impl<R: BufRead> Read for ZstdFrames<R> {
         let result = self.read_frames(buffer);
         self.failed = result.is_err();
         result
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::{Compression, decompressed};
+
+    /// A frame of blocks stored as they are, with a window of 1 MiB.
+    fn frame(n_blocks: usize) -> Vec<u8> {
+        let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3];
+        for block in 1..=n_blocks {
+            let is_last = u32::from(block == n_blocks);
+            frame.extend(&(100_000_u32 << 3 | is_last).to_le_bytes()[..3]);
+            frame.extend(std::iter::repeat_n(7, 100_000));
+        }
+        frame
+    }
+
+    #[test]
+    fn stored_bytes_count_when_what_they_mean_was_given() {
+        let stored = [frame(40), frame(2), frame(20)].concat();
+        let (size, bytes_read) = (stored.len() as u64, Arc::new(AtomicU64::new(0)));
+        let stored = std::io::Cursor::new(stored);
+        let mut stream = decompressed(stored, Compression::Zstd, &bytes_read);
+        let mut part = vec![0; 100_000];
+        for n_read in 1..=62 {
+            stream.read_exact(&mut part).unwrap();
+            let counted = bytes_read.load(Ordering::Relaxed);
+            let given = size * n_read / 62;
+            assert!(counted.abs_diff(given) < 200_000, "{counted} after {given}");
+        }
+        assert_eq!(stream.read(&mut part).unwrap(), 0);
+        assert_eq!(bytes_read.load(Ordering::Relaxed), size);
     }
 }

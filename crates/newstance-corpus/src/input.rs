@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::compression::{Compression, Counted, Guarded, decompressed, sniff};
+use crate::compression::{Compression, Guarded, decompressed, sniff};
 use crate::format::{Format, records_of};
 use crate::parquet_rows::ParquetRows;
 use crate::records::Records;
@@ -195,14 +195,14 @@ impl InputFile {
             Place::Stdin => Box::new(io::stdin()),
         };
         let stored_before = bytes_read.load(Ordering::Relaxed);
-        let mut counted = BufReader::new(Counted::new(stored, Arc::clone(bytes_read)));
-        let first_bytes = counted.fill_buf()?;
+        let mut stored = BufReader::new(stored);
+        let first_bytes = stored.fill_buf()?;
         let compression = match self.compression {
             Some(compression) if !first_bytes.is_empty() => compression,
             // Nothing at all is an empty file, whatever its name.
             _ => sniff(first_bytes),
         };
-        let mut stream = decompressed(counted, compression);
+        let mut stream = decompressed(stored, compression, bytes_read);
         if compression != Compression::Plain {
             let factor = settings.max_expansion;
             let guarded = Guarded::new(stream, Arc::clone(bytes_read), stored_before, factor);
