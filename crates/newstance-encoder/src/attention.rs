@@ -10,9 +10,9 @@ use newstance_model::Extent;
 use crate::aligned::Aligned;
 use crate::group::Group;
 use crate::instruction_set::{InstructionSet, Task};
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::{LANES, Lanes, ROWS, Rows};
 use crate::relative::RelativeBias;
-use crate::tile::{ROWS, Rows, Shape, add_floats};
+use crate::tile::{Shape, add_floats};
 use crate::vector::softmax;
 
 /// The heads of an encoder.

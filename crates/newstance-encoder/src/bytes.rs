@@ -9,9 +9,11 @@
 use std::ops::Range;
 
 use crate::instruction_set::{InstructionSet, Task};
-use crate::lanes::{ByteBlock, GROUP, LANES, Lanes};
+use crate::lanes::{
+    ByteBlock, ByteInputs, GROUP, InputBlock, LANES, Lanes, PANEL, PARTS, SIDE, STEP, WeightBlock,
+};
 use crate::linear::{Place, Product};
-use crate::tile::{PANEL, PARTS, Rows, Tile, add_bytes};
+use crate::tile::add_bytes;
 use crate::vector::{SIGNED_ROUNDER, range};
 
 /// What a whole number from 0 to 255 is added to to stand in the lowest bits.
@@ -22,10 +24,12 @@ pub(crate) const MAX_INPUTS: usize = 1 << 16;
 /// Weights in bytes, in panels of [`PANEL`] outputs.
 #[derive(Debug)]
 pub(crate) struct ByteWeights {
-    /// Panel after panel, each `[groups of inputs, outputs of the panel]`.
-    panels: Vec<[ByteBlock; PARTS]>,
+    /// Panel after panel, each `[groups of inputs, outputs of the panel]`, up to
+    /// a whole block of groups.
+    panels: Vec<WeightBlock>,
     scales: Vec<Scales>,
-    n_groups: usize,
+    /// Blocks of a panel.
+    n_steps: usize,
 }
 
 /// What the outputs of a panel are made of besides sums.
@@ -40,8 +44,10 @@ struct Scales {
 /// Rows rounded to bytes.
 #[derive(Debug, Default)]
 pub(crate) struct ByteRows {
-    /// Row after row, each up to a whole group.
-    values: Vec<[u8; GROUP]>,
+    /// Up to whole blocks; what stands in rows that there are not means nothing.
+    blocks: Vec<InputBlock>,
+    /// Blocks of a row.
+    n_steps: usize,
     /// For each row, what a whole number stands for, and what 0 does.
     scales: Vec<(f32, f32)>,
 }
@@ -60,15 +66,15 @@ impl ByteWeights {
     /// If there are more than 65536 inputs.
     pub(crate) fn new(weight: &[f32], n_inputs: usize) -> Self {
         assert!(n_inputs <= MAX_INPUTS, "{n_inputs} inputs");
-        let n_groups = n_inputs.div_ceil(GROUP);
+        let n_steps = n_inputs.div_ceil(STEP);
         let n_panels = (weight.len() / n_inputs).div_ceil(PANEL);
-        let mut panels = vec![[ByteBlock([0; LANES * GROUP]); PARTS]; n_panels * n_groups];
+        let mut panels = vec![[[ByteBlock([0; LANES * GROUP]); PARTS]; SIDE]; n_panels * n_steps];
         let mut scales = vec![Scales { scales: [0.0; PANEL], totals: [0.0; PANEL] }; n_panels];
         for (output, row) in weight.chunks_exact(n_inputs).enumerate() {
             let (panel, column) = (output / PANEL, output % PANEL);
             let largest = row.iter().fold(0.0_f32, |most, value| most.max(value.abs()));
             let by = if largest > 0.0 { 127.0 / largest } else { 0.0 };
-            let blocks = panels[panel * n_groups..].iter_mut();
+            let blocks = panels[panel * n_steps..][..n_steps].as_flattened_mut().iter_mut();
             let mut total = 0_i32;
             for (blocks, values) in blocks.zip(row.chunks(GROUP)) {
                 let block = &mut blocks[column / LANES].0[column % LANES * GROUP..];
@@ -83,7 +89,7 @@ impl ByteWeights {
                 scales[panel].totals[column] = total as f32;
             }
         }
-        Self { panels, scales, n_groups }
+        Self { panels, scales, n_steps }
     }
 
     pub(crate) fn with<'w>(&'w self, rows: &'w ByteRows) -> ByteProduct<'w> {
@@ -100,12 +106,17 @@ fn rounded(value: f32) -> i8 {
 impl Product for ByteProduct<'_> {
     type Sum = i32;
 
-    const STRETCH: usize = 128;
+    const STRETCH: usize = 8;
 
-    /// Groups of inputs.
+    #[inline(always)]
+    fn n_together<K: Lanes>(_: K) -> usize {
+        K::BYTE_ROWS
+    }
+
+    /// Blocks of inputs.
     #[inline(always)]
     fn n_steps(&self) -> usize {
-        self.weights.n_groups
+        self.weights.n_steps
     }
 
     #[inline(always)]
@@ -114,31 +125,22 @@ impl Product for ByteProduct<'_> {
         lanes: K,
         Place { panel, steps }: Place,
         rows: Range<usize>,
-        sums: &mut Tile<i32>,
+        sums: &mut [[i32; PANEL]],
     ) {
-        let n_groups = self.weights.n_groups;
-        let panel = &self.weights.panels[panel * n_groups..][steps.clone()];
-        let values = &self.rows.values[rows.start * n_groups + steps.start..];
-        let shape = (rows.len(), steps.start > 0);
-        add_bytes(lanes, Rows { values, stride: n_groups }, panel, shape, sums);
+        let panel = &self.weights.panels[panel * self.weights.n_steps..][steps.clone()];
+        let inputs = ByteInputs { blocks: &self.rows.blocks, n_steps: self.rows.n_steps };
+        add_bytes(lanes, inputs, panel, (rows, steps.start), sums);
     }
 
     #[inline(always)]
-    fn values(
-        &self,
-        (panel, part): (usize, usize),
-        row: usize,
-        sums: &[i32; LANES],
-    ) -> [f32; LANES] {
+    fn values(&self, panel: usize, row: usize, sums: &[i32; PANEL]) -> [f32; PANEL] {
         let Scales { scales, totals } = &self.weights.scales[panel];
-        let (scales, _) = scales.as_chunks::<LANES>();
-        let (totals, _) = totals.as_chunks::<LANES>();
         let (scale, low) = self.rows.scales[row];
-        let mut values = [0.0; LANES];
-        for lane in 0..LANES {
+        let mut values = [0.0; PANEL];
+        for column in 0..PANEL {
             #[expect(clippy::cast_precision_loss, reason = "rounding is far below a byte's")]
-            let sum = sums[lane] as f32;
-            values[lane] = (sum * scale + totals[part][lane] * low) * scales[part][lane];
+            let sum = sums[column] as f32;
+            values[column] = (sum * scale + totals[column] * low) * scales[column];
         }
         values
     }
@@ -148,7 +150,9 @@ impl ByteRows {
     /// Takes rows of `n_inputs` values.
     pub(crate) fn round(&mut self, set: InstructionSet, input: &[f32], n_inputs: usize) {
         let n_rows = input.len() / n_inputs;
-        self.values.resize(n_rows * n_inputs.div_ceil(GROUP), [0; GROUP]);
+        self.n_steps = n_inputs.div_ceil(STEP);
+        let n_blocks = n_rows.div_ceil(SIDE) * self.n_steps;
+        self.blocks.resize(n_blocks, InputBlock([[0; STEP]; SIDE]));
         self.scales.resize(n_rows, (0.0, 0.0));
         set.run(Round { rows: self, input, n_inputs });
     }
@@ -165,23 +169,35 @@ impl Task for Round<'_> {
 
     #[inline(always)]
     fn run<K: Lanes>(self, _: K) {
-        let ByteRows { values, scales } = self.rows;
-        let groups = values.chunks_exact_mut(self.n_inputs.div_ceil(GROUP));
-        let rows = self.input.chunks_exact(self.n_inputs).zip(groups);
-        for ((row, groups), scales) in rows.zip(scales) {
+        let ByteRows { blocks, n_steps, scales } = self.rows;
+        for (idx, row) in self.input.chunks_exact(self.n_inputs).enumerate() {
             let (low, high) = range(row);
             let scale = (high - low) / 255.0;
             let by = if scale > 0.0 { 1.0 / scale } else { 0.0 };
-            *scales = (scale, low);
-            let bytes = groups.as_flattened_mut();
-            let (bytes, rest) = bytes.split_at_mut(row.len());
-            for idx in 0..row.len() {
-                // The lowest bits of the sum are the whole number.
-                bytes[idx] = ((row[idx] - low) * by + ROUNDER).to_bits().to_le_bytes()[0];
+            scales[idx] = (scale, low);
+            let blocks = &mut blocks[idx / SIDE * *n_steps..][..*n_steps];
+            let (whole, rest) = row.as_chunks();
+            for step in 0..whole.len() {
+                blocks[step].0[idx % SIDE] = round(&whole[step], low, by);
             }
-            rest.fill(0);
+            if !rest.is_empty() {
+                let mut values = [low; STEP];
+                values[..rest.len()].copy_from_slice(rest);
+                blocks[whole.len()].0[idx % SIDE] = round(&values, low, by);
+            }
         }
     }
+}
+
+/// What the inputs of a row in one block are in bytes.
+#[inline(always)]
+fn round(values: &[f32; STEP], low: f32, by: f32) -> [u8; STEP] {
+    let mut bytes = [0; STEP];
+    for idx in 0..STEP {
+        // The lowest bits of the sum are the whole number.
+        bytes[idx] = ((values[idx] - low) * by + ROUNDER).to_bits().to_le_bytes()[0];
+    }
+    bytes
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@
 use std::ops::Range;
 
 use crate::aligned::Aligned;
-use crate::lanes::{LANES, Lanes};
+use crate::lanes::{Lanes, PANEL, PARTS, ROWS, Rows};
 use crate::linear::{Place, Product};
-use crate::tile::{PANEL, PARTS, Rows, Shape, Tile, add_floats};
+use crate::tile::{Shape, add_floats};
 
 /// Weights in panels of [`PANEL`] outputs.
 #[derive(Debug)]
@@ -48,6 +48,11 @@ impl Product for FloatProduct<'_> {
 
     const STRETCH: usize = 96;
 
+    #[inline(always)]
+    fn n_together<K: Lanes>(_: K) -> usize {
+        ROWS
+    }
+
     /// Inputs.
     #[inline(always)]
     fn n_steps(&self) -> usize {
@@ -60,7 +65,7 @@ impl Product for FloatProduct<'_> {
         lanes: K,
         Place { panel, steps }: Place,
         rows: Range<usize>,
-        sums: &mut Tile<f32>,
+        sums: &mut [[f32; PANEL]],
     ) {
         let right = Rows { values: self.weights.panels.values(), stride: PANEL };
         let right = right.from(panel * self.weights.n_inputs + steps.start);
@@ -72,7 +77,7 @@ impl Product for FloatProduct<'_> {
     }
 
     #[inline(always)]
-    fn values(&self, _: (usize, usize), _: usize, sums: &[f32; LANES]) -> [f32; LANES] {
+    fn values(&self, _: usize, _: usize, sums: &[f32; PANEL]) -> [f32; PANEL] {
         *sums
     }
 }

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+use crate::amx;
 use crate::lanes::{Lanes, Portable};
 #[cfg(target_arch = "x86_64")]
 use crate::x86;
@@ -27,6 +29,8 @@ enum Kind {
     AvxVnni(x86::AvxVnni),
     #[cfg(target_arch = "x86_64")]
     Avx512Vnni(x86::Avx512Vnni),
+    #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+    AmxInt8(amx::AmxInt8),
 }
 
 /// An instruction set that cannot be used.
@@ -60,6 +64,8 @@ impl InstructionSet {
             x86::AvxVnni::detect().map(Kind::AvxVnni),
             #[cfg(target_arch = "x86_64")]
             x86::Avx512Vnni::detect().map(Kind::Avx512Vnni),
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            amx::AmxInt8::detect().map(Kind::AmxInt8),
         ]
         .into_iter()
         .flatten()
@@ -82,6 +88,18 @@ impl InstructionSet {
             Kind::AvxVnni(_) => "avx-vnni",
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512Vnni(_) => "avx512-vnni",
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            Kind::AmxInt8(_) => "amx-int8",
+        }
+    }
+
+    /// Products of bytes that were added up in so many steps of matrices, all in
+    /// registers; none where it has no matrices.
+    pub(crate) fn matrices_in_registers(self, n_steps: usize) -> Option<usize> {
+        match self.0 {
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            Kind::AmxInt8(proof) => Some(proof.products_in_registers(n_steps)),
+            _ => None,
         }
     }
 
@@ -95,6 +113,8 @@ impl InstructionSet {
             Kind::AvxVnni(proof) => proof.run(task),
             #[cfg(target_arch = "x86_64")]
             Kind::Avx512Vnni(proof) => proof.run(task),
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            Kind::AmxInt8(proof) => proof.run(task),
         }
     }
 }

@@ -2,16 +2,76 @@
 
 #![expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
 
+use std::ops::Range;
+
 /// Numbers in a vector.
 pub(crate) const LANES: usize = 16;
 /// Inputs that one instruction multiplies and adds.
 pub(crate) const GROUP: usize = 4;
+/// Vectors of a panel.
+pub(crate) const PARTS: usize = 4;
+/// Columns that are summed together, where registers hold them.
+pub(crate) const PANEL: usize = PARTS * LANES;
+/// Rows that are summed together in vectors: with [`PANEL`], as many sums as fit
+/// in registers.
+pub(crate) const ROWS: usize = 6;
+/// Rows, and groups of inputs, of a block of bytes.
+pub(crate) const SIDE: usize = 16;
 
 /// The weights of a group of inputs for each lane, those of a lane together.
 /// Starts where a line of the cache does: loads across two lines take longer.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub(crate) struct ByteBlock(pub(crate) [i8; LANES * GROUP]);
+
+/// The weights of some groups of inputs for a panel.
+pub(crate) type WeightBlock = [[ByteBlock; PARTS]; SIDE];
+
+/// Inputs of a block.
+pub(crate) const STEP: usize = SIDE * GROUP;
+
+/// Some inputs of some rows.
+#[derive(Clone, Copy, Debug)]
+#[repr(C, align(64))]
+pub(crate) struct InputBlock(pub(crate) [[u8; STEP]; SIDE]);
+
+/// Rows of bytes: of each sixteen rows the blocks of their inputs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByteInputs<'v> {
+    pub(crate) blocks: &'v [InputBlock],
+    /// Blocks of a row.
+    pub(crate) n_steps: usize,
+}
+
+impl ByteInputs<'_> {
+    /// The blocks of some steps of the sixteen rows from `row` on, whose number
+    /// is a multiple of sixteen.
+    #[inline(always)]
+    pub(crate) fn steps(&self, row: usize, steps: Range<usize>) -> &[InputBlock] {
+        &self.blocks[row / SIDE * self.n_steps..][steps]
+    }
+
+    /// A row's inputs at a step.
+    #[inline(always)]
+    pub(crate) fn step(&self, row: usize, step: usize) -> &[u8; STEP] {
+        &self.blocks[row / SIDE * self.n_steps + step].0[row % SIDE]
+    }
+}
+
+/// Rows of a matrix that stand `stride` values apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rows<'v, T> {
+    pub(crate) values: &'v [T],
+    pub(crate) stride: usize,
+}
+
+impl<T> Rows<'_, T> {
+    /// From row `idx` on.
+    #[inline(always)]
+    pub(crate) fn from(self, idx: usize) -> Self {
+        Self { values: &self.values[idx * self.stride..], stride: self.stride }
+    }
+}
 
 /// The vectors of an instruction set. A value of the type is the proof that the
 /// processor has it.
@@ -28,6 +88,8 @@ pub(crate) trait Lanes: Copy {
     /// Whether registers hold the sums of 6 rows and 4 vectors; else those of
     /// few rows and one vector.
     const IS_WIDE: bool;
+    /// Rows whose sums of bytes are taken together.
+    const BYTE_ROWS: usize = ROWS;
 
     fn floats(self, values: &[f32; LANES]) -> Self::Floats;
     fn store(self, floats: Self::Floats, to: &mut [f32; LANES]);
@@ -46,6 +108,22 @@ pub(crate) trait Lanes: Copy {
     ) -> Self::Sums;
     /// The sum of each lane.
     fn totals(self, sums: Self::Sums) -> [i32; LANES];
+    /// Writes the products of whole blocks to `sums`, or adds them to what is
+    /// there; false where there are no instructions for matrices.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many blocks of inputs as of weights.
+    #[inline(always)]
+    fn add_blocks(
+        self,
+        _inputs: &[InputBlock],
+        _weights: &[WeightBlock],
+        _adds: bool,
+        _sums: &mut [[i32; PANEL]; SIDE],
+    ) -> bool {
+        false
+    }
 
     /// `factor * other + addend`, rounded once.
     fn mul_add(self, factor: f32, other: f32, addend: f32) -> f32;

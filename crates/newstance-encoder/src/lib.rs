@@ -7,6 +7,8 @@
 //! the model only. It starts no threads; whoever calls it may, from several.
 
 mod aligned;
+#[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+mod amx;
 mod attention;
 mod backend;
 mod bytes;

@@ -7,13 +7,12 @@ use std::ops::Range;
 use crate::bytes::{ByteRows, ByteWeights};
 use crate::floats::FloatWeights;
 use crate::instruction_set::{InstructionSet, Task};
-use crate::lanes::{LANES, Lanes};
-use crate::tile::{PANEL, ROWS, Rows, Tile};
+use crate::lanes::{Lanes, PANEL, Rows};
 use crate::vector::Activation;
 
 /// Rows that go through all panels together: few enough for what is made of
 /// them to stay near, enough to load weights seldom.
-pub(crate) const BLOCK: usize = 32 * ROWS;
+pub(crate) const BLOCK: usize = 192;
 
 /// What the weights and inputs of layers are multiplied as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,8 +55,8 @@ pub(crate) enum Store {
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     rounded: ByteRows,
-    float_sums: Vec<Tile<f32>>,
-    byte_sums: Vec<Tile<i32>>,
+    float_sums: Vec<[f32; PANEL]>,
+    byte_sums: Vec<[i32; PANEL]>,
 }
 
 /// Part of a layer's weights.
@@ -78,12 +77,22 @@ pub(crate) trait Product {
     /// How many steps the inputs take.
     fn n_steps(&self) -> usize;
 
-    /// Adds to the sums of at most [`ROWS`] rows what a panel and a stretch of
-    /// inputs give; the first stretch replaces what was there.
-    fn add<K: Lanes>(&self, lanes: K, place: Place, rows: Range<usize>, sums: &mut Tile<Self::Sum>);
+    /// How many rows are summed together.
+    fn n_together<K: Lanes>(lanes: K) -> usize;
 
-    /// What a row's sums, of a vector of a panel, come to.
-    fn values(&self, place: (usize, usize), row: usize, sums: &[Self::Sum; LANES]) -> [f32; LANES];
+    /// Adds to the sums of at most [`Self::n_together`] rows what a panel and a
+    /// stretch of inputs give; the first stretch replaces what was there. There
+    /// are sums for so many rows, whose last ones may be lost where there are fewer.
+    fn add<K: Lanes>(
+        &self,
+        lanes: K,
+        place: Place,
+        rows: Range<usize>,
+        sums: &mut [[Self::Sum; PANEL]],
+    );
+
+    /// What a row's sums, of a panel, come to.
+    fn values(&self, panel: usize, row: usize, sums: &[Self::Sum; PANEL]) -> [f32; PANEL];
 }
 
 impl Linear {
@@ -151,7 +160,7 @@ struct Multiply<'w, P: Product> {
     /// As many rows as the product has.
     output: &'w mut [f32],
     store: Store,
-    sums: &'w mut Vec<Tile<P::Sum>>,
+    sums: &'w mut Vec<[P::Sum; PANEL]>,
 }
 
 impl<P: Product> Task for Multiply<'_, P> {
@@ -161,30 +170,27 @@ impl<P: Product> Task for Multiply<'_, P> {
     fn run<K: Lanes>(self, lanes: K) {
         let Self { product, bias, n_outputs, output, store, sums } = self;
         let n_rows = output.len() / n_outputs;
-        let n_steps = product.n_steps();
+        let (n_steps, n_together) = (product.n_steps(), P::n_together(lanes));
         let is_whole = n_steps <= P::STRETCH;
         // Sums of one stretch are finished at once, in the same place.
-        let n_kept = if is_whole { 1 } else { n_rows.div_ceil(ROWS) };
-        sums.resize(n_kept.max(sums.len()), [[P::Sum::default(); PANEL]; ROWS]);
+        let n_kept = if is_whole { n_together } else { n_rows.next_multiple_of(n_together) };
+        sums.resize(n_kept.max(sums.len()), [P::Sum::default(); PANEL]);
         for (panel, bias) in bias.iter().enumerate() {
             let columns = panel * PANEL..n_outputs.min((panel + 1) * PANEL);
             for first_step in (0..n_steps).step_by(P::STRETCH) {
                 let steps = first_step..n_steps.min(first_step + P::STRETCH);
-                for (tile, first) in (0..n_rows).step_by(ROWS).enumerate() {
-                    let sums = &mut sums[if is_whole { 0 } else { tile }];
-                    let rows = first..n_rows.min(first + ROWS);
+                for first in (0..n_rows).step_by(n_together) {
+                    let sums = &mut sums[if is_whole { 0 } else { first }..][..n_together];
+                    let rows = first..n_rows.min(first + n_together);
                     product.add(lanes, Place { panel, steps: steps.clone() }, rows.clone(), sums);
                     if steps.end < n_steps {
                         continue;
                     }
-                    for (row, sums) in rows.zip(&*sums) {
+                    for (idx, sums) in sums[..rows.len()].iter().enumerate() {
+                        let row = first + idx;
                         let output = &mut output[row * n_outputs..][columns.clone()];
-                        let (sums, _) = sums.as_chunks::<LANES>();
-                        let (bias, _) = bias.as_chunks::<LANES>();
-                        for (part, output) in output.chunks_mut(LANES).enumerate() {
-                            let values = product.values((panel, part), row, &sums[part]);
-                            finish(lanes, values, &bias[part], store, output);
-                        }
+                        let values = product.values(panel, row, sums);
+                        finish(lanes, values, bias, store, output);
                     }
                 }
             }
@@ -192,25 +198,25 @@ impl<P: Product> Task for Multiply<'_, P> {
     }
 }
 
-/// Stores the values of one row and one vector, or as many as there is room for.
+/// Stores the values of one row and one panel, or as many as there is room for.
 #[inline(always)]
 fn finish<K: Lanes>(
     lanes: K,
-    mut values: [f32; LANES],
-    bias: &[f32; LANES],
+    mut values: [f32; PANEL],
+    bias: &[f32; PANEL],
     store: Store,
     output: &mut [f32],
 ) {
-    for lane in 0..LANES {
-        values[lane] += bias[lane];
+    for column in 0..PANEL {
+        values[column] += bias[column];
     }
     if let Store::Activate(activation) = store {
         activation.apply(lanes, &mut values);
     }
-    if let Ok(output) = <&mut [f32; LANES]>::try_from(&mut *output) {
+    if let Ok(output) = <&mut [f32; PANEL]>::try_from(&mut *output) {
         if store == Store::Add {
-            for lane in 0..LANES {
-                output[lane] += values[lane];
+            for column in 0..PANEL {
+                output[column] += values[column];
             }
         } else {
             *output = values;

@@ -3,105 +3,113 @@
 #![expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
 #![expect(clippy::needless_range_loop, reason = "iterators over vectors are not always inlined")]
 
-use crate::lanes::{ByteBlock, GROUP, LANES, Lanes};
+use std::ops::Range;
 
-/// Vectors of a panel.
-pub(crate) const PARTS: usize = 4;
-/// Columns that are summed together, where registers hold them.
-pub(crate) const PANEL: usize = PARTS * LANES;
-/// Rows that are summed together: with [`PANEL`], as many sums as fit in registers.
-pub(crate) const ROWS: usize = 6;
-
-/// The numbers of a tile, row by row.
-pub(crate) type Tile<T> = [[T; PANEL]; ROWS];
-
-/// Rows of a matrix that stand `stride` values apart.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Rows<'v, T> {
-    pub(crate) values: &'v [T],
-    pub(crate) stride: usize,
-}
-
-impl<T> Rows<'_, T> {
-    /// From row `idx` on.
-    #[inline(always)]
-    pub(crate) fn from(self, idx: usize) -> Self {
-        Self { values: &self.values[idx * self.stride..], stride: self.stride }
-    }
-}
+use crate::lanes::{ByteInputs, LANES, Lanes, PANEL, PARTS, ROWS, Rows, SIDE, WeightBlock};
 
 /// Writes to `sums[row][column]` the sum of the products of bytes of row and
 /// column, or adds it to what is there.
 ///
-/// `left` has `n_rows` rows (at most [`ROWS`]) of as many groups as `panel`, one at least.
+/// `rows` are at most `K::BYTE_ROWS`, the first one a multiple of that; `panel` is
+/// what the blocks of inputs from `first_step` on are multiplied with. Where there
+/// are sums of more rows, these may be lost: whole blocks are multiplied.
 ///
 /// # Panics
 ///
-/// If a row does not lie within its slice.
+/// If there are fewer rows or inputs.
 #[inline(always)]
 pub(crate) fn add_bytes<K: Lanes>(
     lanes: K,
-    left: Rows<'_, [u8; GROUP]>,
-    panel: &[[ByteBlock; PARTS]],
-    (n_rows, adds): (usize, bool),
-    sums: &mut Tile<i32>,
+    inputs: ByteInputs<'_>,
+    panel: &[WeightBlock],
+    (rows, first_step): (Range<usize>, usize),
+    sums: &mut [[i32; PANEL]],
 ) {
+    let adds = first_step > 0;
+    if K::BYTE_ROWS == SIDE
+        && let Some(sums) = sums.first_chunk_mut()
+    {
+        let steps = first_step..first_step + panel.len();
+        if lanes.add_blocks(inputs.steps(rows.start, steps), panel, adds, sums) {
+            return;
+        }
+    }
+    let product = Bytes { inputs, panel, first_step };
+    let mut rows = rows.start..rows.end.min(rows.start + ROWS);
     if K::IS_WIDE {
-        match n_rows {
-            6 => bytes::<K, 6, 4>(lanes, left, panel, (0, adds), sums),
-            5 => bytes::<K, 5, 4>(lanes, left, panel, (0, adds), sums),
-            4 => bytes::<K, 4, 4>(lanes, left, panel, (0, adds), sums),
-            3 => bytes::<K, 3, 4>(lanes, left, panel, (0, adds), sums),
-            2 => bytes::<K, 2, 4>(lanes, left, panel, (0, adds), sums),
-            1 => bytes::<K, 1, 4>(lanes, left, panel, (0, adds), sums),
-            _ => debug_assert_eq!(n_rows, 0, "a tile has six rows"),
+        match rows.len() {
+            6 => product.add::<K, 6, 4>(lanes, (rows.start, 0), sums),
+            5 => product.add::<K, 5, 4>(lanes, (rows.start, 0), sums),
+            4 => product.add::<K, 4, 4>(lanes, (rows.start, 0), sums),
+            3 => product.add::<K, 3, 4>(lanes, (rows.start, 0), sums),
+            2 => product.add::<K, 2, 4>(lanes, (rows.start, 0), sums),
+            1 => product.add::<K, 1, 4>(lanes, (rows.start, 0), sums),
+            n_rows => debug_assert_eq!(n_rows, 0, "a tile has six rows"),
         }
         return;
     }
-    for part in 0..PARTS {
-        let mut row = 0;
-        while row + 2 <= n_rows {
-            bytes::<K, 2, 1>(lanes, left.from(row), panel, (part, adds), &mut sums[row..]);
-            row += 2;
+    let first = rows.start;
+    while !rows.is_empty() {
+        let sums = &mut sums[rows.start - first..];
+        for part in 0..PARTS {
+            if rows.len() > 1 {
+                product.add::<K, 2, 1>(lanes, (rows.start, part), sums);
+            } else {
+                product.add::<K, 1, 1>(lanes, (rows.start, part), sums);
+            }
         }
-        if row < n_rows {
-            bytes::<K, 1, 1>(lanes, left.from(row), panel, (part, adds), &mut sums[row..]);
-        }
+        rows.start = rows.end.min(rows.start + 2);
     }
 }
 
-#[inline(always)]
-fn bytes<K: Lanes, const N: usize, const M: usize>(
-    lanes: K,
-    left: Rows<'_, [u8; GROUP]>,
-    panel: &[[ByteBlock; PARTS]],
-    (first, adds): (usize, bool),
-    sums: &mut [[i32; PANEL]],
-) {
-    let mut rows = [&left.values[..panel.len()]; N];
-    for row in 0..N {
-        rows[row] = &left.values[row * left.stride..][..panel.len()];
-    }
-    let mut totals = [[lanes.no_sums(); M]; N];
-    for group in 0..panel.len() {
-        let mut weights = [lanes.weights(&panel[group][first]); M];
-        for part in 1..M {
-            weights[part] = lanes.weights(&panel[group][first + part]);
-        }
-        for row in 0..N {
-            let inputs = lanes.inputs(rows[row][group]);
-            for part in 0..M {
-                totals[row][part] = lanes.add_products(totals[row][part], inputs, weights[part]);
+/// A product of bytes in vectors.
+#[derive(Clone, Copy)]
+struct Bytes<'v> {
+    inputs: ByteInputs<'v>,
+    panel: &'v [WeightBlock],
+    first_step: usize,
+}
+
+impl Bytes<'_> {
+    /// Of `N` rows and `M` vectors of the panel, from the first ones on.
+    #[inline(always)]
+    fn add<K: Lanes, const N: usize, const M: usize>(
+        self,
+        lanes: K,
+        (first_row, first_part): (usize, usize),
+        sums: &mut [[i32; PANEL]],
+    ) {
+        let mut totals = [[lanes.no_sums(); M]; N];
+        for step in 0..self.panel.len() {
+            let blocks = &self.panel[step];
+            let mut rows = [self.inputs.step(first_row, self.first_step + step); N];
+            for row in 1..N {
+                rows[row] = self.inputs.step(first_row + row, self.first_step + step);
+            }
+            for group in 0..SIDE {
+                let mut weights = [lanes.weights(&blocks[group][first_part]); M];
+                for part in 1..M {
+                    weights[part] = lanes.weights(&blocks[group][first_part + part]);
+                }
+                for row in 0..N {
+                    let (groups, _) = rows[row].as_chunks();
+                    let inputs = lanes.inputs(groups[group]);
+                    for part in 0..M {
+                        totals[row][part] =
+                            lanes.add_products(totals[row][part], inputs, weights[part]);
+                    }
+                }
             }
         }
-    }
-    for row in 0..N {
-        let (parts, _) = sums[row].as_chunks_mut::<LANES>();
-        for part in 0..M {
-            let totals = lanes.totals(totals[row][part]);
-            let sums = &mut parts[first + part];
-            for lane in 0..LANES {
-                sums[lane] = if adds { sums[lane] + totals[lane] } else { totals[lane] };
+        for row in 0..N {
+            let (parts, _) = sums[row].as_chunks_mut::<LANES>();
+            for part in 0..M {
+                let totals = lanes.totals(totals[row][part]);
+                let sums = &mut parts[first_part + part];
+                for lane in 0..LANES {
+                    let before = if self.first_step > 0 { sums[lane] } else { 0 };
+                    sums[lane] = before + totals[lane];
+                }
             }
         }
     }
@@ -215,23 +223,35 @@ fn floats<K: Lanes, const N: usize, const M: usize>(
 mod tests {
     use proptest::prelude::*;
 
-    use super::{PANEL, PARTS, ROWS, Rows, Shape, Tile, add_bytes, add_floats};
+    use super::{Shape, add_bytes, add_floats};
     use crate::instruction_set::{InstructionSet, Task};
-    use crate::lanes::{ByteBlock, GROUP, LANES, Lanes};
+    use crate::lanes::{
+        ByteBlock, ByteInputs, GROUP, InputBlock, LANES, Lanes, PANEL, PARTS, ROWS, Rows, SIDE,
+        STEP, WeightBlock,
+    };
     use crate::testing::{Bytes, noise};
 
+    /// Adds all rows to sums of 9, the steps up to `cut` first.
     struct AddBytes<'v> {
-        left: Rows<'v, [u8; GROUP]>,
-        panel: &'v [[ByteBlock; PARTS]],
+        inputs: ByteInputs<'v>,
+        panel: &'v [WeightBlock],
         n_rows: usize,
+        cut: usize,
     }
 
     impl Task for AddBytes<'_> {
-        type Output = Tile<i32>;
+        type Output = Vec<[i32; PANEL]>;
 
         fn run<K: Lanes>(self, lanes: K) -> Self::Output {
-            let mut sums = [[9; PANEL]; ROWS];
-            add_bytes(lanes, self.left, self.panel, (self.n_rows, true), &mut sums);
+            let mut sums = vec![[9; PANEL]; self.n_rows + SIDE];
+            for start in (0..self.n_rows).step_by(K::BYTE_ROWS) {
+                let rows = start..self.n_rows.min(start + K::BYTE_ROWS);
+                let sums = &mut sums[start..];
+                let (first, second) = self.panel.split_at(self.cut);
+                add_bytes(lanes, self.inputs, first, (rows.clone(), 0), sums);
+                add_bytes(lanes, self.inputs, second, (rows, self.cut), sums);
+            }
+            sums.truncate(self.n_rows);
             sums
         }
     }
@@ -243,7 +263,7 @@ mod tests {
     }
 
     impl Task for AddFloats<'_> {
-        type Output = Tile<f32>;
+        type Output = [[f32; PANEL]; ROWS];
 
         fn run<K: Lanes>(self, lanes: K) -> Self::Output {
             let mut sums = [[0.5; PANEL]; ROWS];
@@ -254,51 +274,57 @@ mod tests {
 
     #[test]
     fn sums_of_bytes_have_the_values_of_the_definition() {
-        let mut panel = [[ByteBlock([0; LANES * GROUP]); PARTS]];
-        // Column 1: 3 times input 0, less input 2; column 63: 127 times input 3.
-        panel[0][0].0[GROUP] = 3;
-        panel[0][0].0[GROUP + 2] = -1;
-        panel[0][3].0[15 * GROUP + 3] = 127;
-        let left = Rows { values: &[[10, 20, 30, 255], [1; 4]], stride: 1 };
+        let mut panel = [[[ByteBlock([0; LANES * GROUP]); PARTS]; SIDE]];
+        // Column 1: 3 times input 0, less input 6; column 63: 127 times input 7.
+        panel[0][0][0].0[GROUP] = 3;
+        panel[0][1][0].0[GROUP + 2] = -1;
+        panel[0][1][3].0[15 * GROUP + 3] = 127;
+        let mut block = InputBlock([[0; STEP]; SIDE]);
+        (block.0[0][0], block.0[0][6], block.0[0][7]) = (10, 20, 255);
+        block.0[1] = [1; STEP];
+        let inputs = ByteInputs { blocks: &[block], n_steps: 1 };
         for set in InstructionSet::available() {
-            let sums = set.run(AddBytes { left, panel: &panel, n_rows: 2 });
-            assert_eq!([sums[0][0], sums[0][1], sums[0][63]], [9, 9, 9 + 127 * 255], "{set}");
-            assert_eq!([sums[1][1], sums[1][63], sums[2][1]], [11, 136, 9], "{set}");
+            let sums = set.run(AddBytes { inputs, panel: &panel, n_rows: 2, cut: 1 });
+            assert_eq!([sums[0][0], sums[0][1], sums[0][63]], [0, 10, 127 * 255], "{set}");
+            assert_eq!([sums[1][1], sums[1][63]], [2, 127], "{set}");
         }
     }
 
     #[test]
-    #[should_panic(expected = "range end index")]
-    fn a_row_cut_short_is_refused() {
-        let panel = [[ByteBlock([0; LANES * GROUP]); PARTS]; 2];
-        let left = Rows { values: &[[0; 4]; 3], stride: 2 };
-        InstructionSet::detect().run(AddBytes { left, panel: &panel, n_rows: 2 });
+    #[should_panic(expected = "out of range")]
+    fn inputs_cut_short_are_refused() {
+        let panel = [[[ByteBlock([0; LANES * GROUP]); PARTS]; SIDE]; 2];
+        let inputs = ByteInputs { blocks: &[InputBlock([[0; STEP]; SIDE])], n_steps: 2 };
+        InstructionSet::detect().run(AddBytes { inputs, panel: &panel, n_rows: 2, cut: 2 });
     }
 
     proptest! {
         #[test]
         fn every_instruction_set_sums_bytes_alike(
-            n_groups in 1_usize..100, n_rows in 0..=ROWS, gap in 0_usize..3, seed in any::<u32>(),
+            n_steps in 1_usize..8, n_rows in 0..3 * SIDE, cut in 0_usize..8, seed in any::<u32>(),
         ) {
+            let cut = cut % n_steps + 1;
             let mut bytes = Bytes(seed);
             let mut block = || ByteBlock(std::array::from_fn(|_| bytes.draw().cast_signed()));
-            let panel: Vec<_> = (0..n_groups).map(|_| std::array::from_fn(|_| block())).collect();
-            let stride = n_groups + gap;
-            let values: Vec<_> = (0..ROWS * stride).map(|_| [(); 4].map(|()| bytes.draw())).collect();
-            let left = Rows { values: &values, stride };
-            let mut expected = [[9; PANEL]; ROWS];
-            for (row, sums) in expected.iter_mut().enumerate().take(n_rows) {
+            let mut groups = || std::array::from_fn(|_| std::array::from_fn(|_| block()));
+            let panel: Vec<WeightBlock> = (0..n_steps).map(|_| groups()).collect();
+            let draw = |_| InputBlock([[(); STEP]; SIDE].map(|row| row.map(|()| bytes.draw())));
+            let blocks: Vec<_> = (0..n_rows.div_ceil(SIDE) * n_steps).map(draw).collect();
+            let inputs = ByteInputs { blocks: &blocks, n_steps };
+            let mut expected = vec![[0; PANEL]; n_rows];
+            for (row, sums) in expected.iter_mut().enumerate() {
                 for (column, sum) in sums.iter_mut().enumerate() {
-                    for (group, blocks) in panel.iter().enumerate() {
-                        let weights = &blocks[column / LANES].0[column % LANES * GROUP..];
-                        let inputs = values[row * stride + group];
-                        *sum += inputs.iter().zip(weights).map(|(x, w)| i32::from(*x) * i32::from(*w)).sum::<i32>();
+                    for (step, blocks) in panel.iter().enumerate() {
+                        for (inputs, blocks) in inputs.step(row, step).chunks(GROUP).zip(blocks) {
+                            let weights = &blocks[column / LANES].0[column % LANES * GROUP..];
+                            *sum += inputs.iter().zip(weights).map(|(x, w)| i32::from(*x) * i32::from(*w)).sum::<i32>();
+                        }
                     }
                 }
             }
             for set in InstructionSet::available() {
-                let sums = set.run(AddBytes { left, panel: &panel, n_rows });
-                prop_assert_eq!(sums, expected, "{}", set);
+                let sums = set.run(AddBytes { inputs, panel: &panel, n_rows, cut });
+                prop_assert_eq!(&sums, &expected, "{}", set);
             }
         }
 

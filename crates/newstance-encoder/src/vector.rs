@@ -173,15 +173,20 @@ fn larger(left: f32, right: f32) -> f32 {
 
 /// What `join` makes of all lanes, each joined with the one half a vector away.
 #[inline(always)]
-fn across(mut lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32) -> f32 {
-    let mut half = LANES / 2;
-    while half > 0 {
-        for lane in 0..half {
-            lanes[lane] = join(lanes[lane], lanes[lane + half]);
-        }
-        half /= 2;
+fn across(lanes: [f32; LANES], join: impl Fn(f32, f32) -> f32 + Copy) -> f32 {
+    let halves: [f32; 8] = halved(&lanes, join);
+    let quarters: [f32; 4] = halved(&halves, join);
+    let eighths: [f32; 2] = halved(&quarters, join);
+    join(eighths[0], eighths[1])
+}
+
+#[inline(always)]
+fn halved<const N: usize>(values: &[f32], join: impl Fn(f32, f32) -> f32) -> [f32; N] {
+    let mut half = [0.0; N];
+    for idx in 0..N {
+        half[idx] = join(values[idx], values[idx + N]);
     }
-    lanes[0]
+    half
 }
 
 /// x times the normal distribution function, within 2e-6 for values from -8 to

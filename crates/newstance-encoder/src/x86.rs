@@ -1,4 +1,4 @@
-//! The vectors of x86 processors: the only file with vector instructions by hand.
+//! The vectors of x86 processors. Instructions by hand stand here and in `amx`.
 
 #![expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
 #![expect(unsafe_code, reason = "vector instructions are safe only where the processor has them")]

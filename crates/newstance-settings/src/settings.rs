@@ -50,8 +50,8 @@ pub struct ModelSettings {
     pub device: Option<String>,
     /// The arithmetic of all models, `f32`, `int8`, `bf16` or `fp16`; that of the bundle where absent.
     pub precision: Option<Precision>,
-    /// The vector instructions, `portable`, `avx2`, `avx-vnni` or `avx512-vnni`;
-    /// the highest of the processor where absent.
+    /// The instructions, `portable`, `avx2`, `avx-vnni`, `avx512-vnni` or
+    /// `amx-int8`; the highest of the processor where absent.
     pub instruction_set: Option<InstructionSet>,
     /// Folder of a gazetteer to use instead of the one built in.
     pub gazetteer: Option<PathBuf>,
