@@ -59,7 +59,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 /// A stream of the meant bytes; `bytes_read` counts what it takes of the stored
-/// ones. Its errors are of the compression wherever there is one, unless the
+/// ones, or, of zstd, what it gave. Its errors are of the compression wherever there is one, unless the
 /// system says otherwise.
 pub(crate) fn decompressed(
     stored: impl Read + Send + 'static,
@@ -71,17 +71,15 @@ pub(crate) fn decompressed(
     }
 
     let bytes_read = Arc::clone(bytes_read);
-    if compression == Compression::Zstd {
-        return Box::new(buffered(ZstdFrames::new(stored, bytes_read)));
-    }
-    let stored = buffered(Counted { inner: stored, bytes_read });
+    let counted = |inner, bytes_read| buffered(Counted { inner, bytes_read });
     match compression {
-        Compression::Plain | Compression::Zstd => Box::new(stored),
-        Compression::Gzip => Box::new(buffered(MultiGzDecoder::new(stored))),
-        Compression::Bzip2 => Box::new(buffered(MultiBzDecoder::new(stored))),
+        Compression::Plain => Box::new(counted(stored, bytes_read)),
+        Compression::Gzip => Box::new(buffered(MultiGzDecoder::new(counted(stored, bytes_read)))),
+        Compression::Zstd => Box::new(buffered(ZstdFrames::new(stored, bytes_read))),
+        Compression::Bzip2 => Box::new(buffered(MultiBzDecoder::new(counted(stored, bytes_read)))),
         Compression::Xz => {
-            let decoder = XzReader::new_mem_limit(stored, true, XZ_MEMORY_KIB);
-            Box::new(buffered(decoder))
+            let stored = counted(stored, bytes_read);
+            Box::new(buffered(XzReader::new_mem_limit(stored, true, XZ_MEMORY_KIB)))
         }
     }
 }
@@ -185,12 +183,13 @@ impl<R: Read> ZstdFrames<R> {
     /// Begins the next frame; false at the end of the stream.
     fn next_frame(&mut self) -> io::Result<bool> {
         loop {
-            let head = self.stored.fill_buf()?;
+            let mut head = Vec::new();
+            (&mut self.stored).take(HEAD_BYTES).read_to_end(&mut head)?;
             if head.is_empty() {
                 return Ok(false);
             }
-            self.window_bytes = window_bytes(head);
-            match self.decoder.reset(&mut self.stored) {
+            self.window_bytes = window_bytes(&head);
+            match self.decoder.reset((&*head).chain(&mut self.stored)) {
                 Ok(()) => return Ok(true),
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                     length,
@@ -238,6 +237,9 @@ impl<R: Read> ZstdFrames<R> {
     }
 }
 
+/// The fewest bytes that a frame begins with.
+const HEAD_BYTES: u64 = 6;
+
 /// The window that the head of a frame states (RFC 8878, 3.1.1.1.2); 0 where
 /// the frame is its own window, which is given when it is finished.
 fn window_bytes(head: &[u8]) -> u64 {
@@ -267,26 +269,51 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicU64, Ordering};
 
-    use super::{Compression, decompressed};
+    use super::{Compression, Guarded, decompressed, window_bytes};
 
-    /// A frame of blocks stored as they are, with a window of 1 MiB.
-    fn frame(n_blocks: usize) -> Vec<u8> {
+    const BLOCK: usize = 100_000;
+
+    /// A frame with a window of 1 MiB, of blocks that are stored as they are, or
+    /// as one byte each.
+    fn frame(n_blocks: usize, is_short: bool) -> Vec<u8> {
         let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0, 10 << 3];
         for block in 1..=n_blocks {
-            let is_last = u32::from(block == n_blocks);
-            frame.extend(&(100_000_u32 << 3 | is_last).to_le_bytes()[..3]);
-            frame.extend(std::iter::repeat_n(7, 100_000));
+            let head = BLOCK << 3 | usize::from(is_short) << 1 | usize::from(block == n_blocks);
+            frame.extend(&head.to_le_bytes()[..3]);
+            frame.extend(std::iter::repeat_n(7, if is_short { 1 } else { BLOCK }));
         }
         frame
     }
 
     #[test]
+    fn the_head_of_a_frame_states_its_window() {
+        let window = |flags, window| window_bytes(&[0x28, 0xb5, 0x2f, 0xfd, flags, window]);
+        assert_eq!(
+            [window(0, 0), window(4, 10 << 3), window(0, 10 << 3 | 3)],
+            [1024, 1 << 20, 11 << 17]
+        );
+        assert_eq!([window(0x20, 10 << 3), window_bytes(&[0x28, 0xb5])], [0, 0]);
+    }
+
+    #[test]
+    fn a_frame_that_grows_beyond_measure_is_stopped() {
+        let bytes_read = Arc::new(AtomicU64::new(0));
+        let stored = std::io::Cursor::new(frame(10_000, true));
+        let stream = decompressed(stored, Compression::Zstd, &bytes_read);
+        let mut guarded = Guarded::new(stream, bytes_read, 0, 5);
+        let n_given = std::io::copy(&mut guarded, &mut std::io::sink());
+        let error = n_given.unwrap_err().to_string();
+        assert_eq!(error, "it grows to over 5 times its size when decompressed");
+        assert!(guarded.n_given < 70 << 20, "{} bytes were given before", guarded.n_given);
+    }
+
+    #[test]
     fn stored_bytes_count_when_what_they_mean_was_given() {
-        let stored = [frame(40), frame(2), frame(20)].concat();
+        let stored = [frame(40, false), frame(2, false), frame(20, false)].concat();
         let (size, bytes_read) = (stored.len() as u64, Arc::new(AtomicU64::new(0)));
         let stored = std::io::Cursor::new(stored);
         let mut stream = decompressed(stored, Compression::Zstd, &bytes_read);
-        let mut part = vec![0; 100_000];
+        let mut part = vec![0; BLOCK];
         for n_read in 1..=62 {
             stream.read_exact(&mut part).unwrap();
             let counted = bytes_read.load(Ordering::Relaxed);

@@ -1,33 +1,35 @@
 //! Memory that begins where a line of the cache does.
 
-/// Floats in a line of the cache.
-const LINE: usize = 16;
+/// Bytes of a line of the cache.
+const LINE: usize = 64;
 
-/// Floats that begin where a line of the cache does: vectors that lie across two
+/// Numbers that begin where a line of the cache does: vectors that lie across two
 /// lines take twice as long to load and store.
 #[derive(Debug, Default)]
-pub(crate) struct Aligned {
+pub(crate) struct Aligned<T = f32> {
     /// Room for the values and for what is skipped before them.
-    room: Vec<f32>,
+    room: Vec<T>,
     skipped: usize,
 }
 
-impl Aligned {
+impl<T: Copy + Default> Aligned<T> {
+    /// Values of a line.
+    const IN_LINE: usize = LINE / size_of::<T>();
+
     /// The first `size` values: as they were, or 0 where the room had to grow.
     ///
     /// It never shrinks, since what is new must be filled.
-    pub(crate) fn first(&mut self, size: usize) -> &mut [f32] {
-        if self.room.len() < size + LINE {
-            self.room = vec![0.0; size + LINE];
+    pub(crate) fn first(&mut self, size: usize) -> &mut [T] {
+        if self.room.len() < size + Self::IN_LINE {
+            self.room = vec![T::default(); size + Self::IN_LINE];
             // Where this cannot be told, any place is right, only slower.
-            let bytes = LINE * size_of::<f32>();
-            self.skipped = self.room.as_ptr().align_offset(bytes).min(LINE);
+            self.skipped = self.room.as_ptr().align_offset(LINE).min(Self::IN_LINE);
         }
         &mut self.room[self.skipped..self.skipped + size]
     }
 
     /// All values, and whatever lies behind them.
-    pub(crate) fn values(&self) -> &[f32] {
+    pub(crate) fn values(&self) -> &[T] {
         &self.room[self.skipped..]
     }
 }
@@ -38,11 +40,11 @@ mod tests {
 
     #[test]
     fn values_begin_at_a_line_and_stay_while_there_is_room() {
-        let mut aligned = Aligned::default();
+        let mut aligned = Aligned::<f32>::default();
         aligned.first(40).fill(1.0);
         assert_eq!(aligned.first(40).as_ptr().addr() % 64, 0);
         assert_eq!((aligned.first(7).len(), aligned.values()[..40].len()), (7, 40));
         assert_eq!(aligned.first(100), [0.0; 100]);
-        assert!(Aligned::default().values().is_empty());
+        assert!(Aligned::<i32>::default().values().is_empty());
     }
 }

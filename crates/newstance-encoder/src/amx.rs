@@ -6,12 +6,19 @@
 
 use std::arch::asm;
 use std::arch::x86_64::__cpuid_count;
+use std::sync::OnceLock;
 
 use crate::instruction_set::Task;
 use crate::lanes::{ByteBlock, GROUP, InputBlock, LANES, Lanes, PANEL, PARTS, SIDE, WeightBlock};
 use crate::x86::Avx512Vnni;
 
-const _: () = assert!(SIDE == LANES && PARTS == 4 && GROUP == 4, "what is written out below");
+const _: () = assert!(
+    SIDE == 16
+        && size_of::<InputBlock>() == 1024
+        && size_of::<WeightBlock>() == 4096
+        && size_of::<Shapes>() == 64,
+    "what is written out below"
+);
 
 /// AVX-512 with its instructions for neural networks, and matrices of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +29,8 @@ pub(crate) struct AmxInt8(Avx512Vnni);
 #[derive(Clone, Copy, Debug)]
 struct Registers(Avx512Vnni);
 
-/// What `ldtilecfg` reads.
+/// What `ldtilecfg` reads and `sttilecfg` writes.
+#[derive(Default)]
 #[repr(C, align(64))]
 struct Shapes {
     palette: u8,
@@ -48,20 +56,34 @@ impl AmxInt8 {
         const TILES: u32 = 1 << 24;
         const BYTES: u32 = 1 << 25;
         let vectors = Avx512Vnni::detect()?;
-        let features = __cpuid_count(7, 0).edx;
+        #[allow(unused_unsafe, reason = "it is unsafe in older Rust")]
+        // SAFETY: every processor with AVX-512 has `cpuid`.
+        let features = unsafe { __cpuid_count(7, 0) }.edx;
         let is_there = features & TILES != 0 && features & BYTES != 0 && is_permitted();
         is_there.then_some(Self(vectors))
     }
 
     pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
-        /// What is read into the registers is kept only while it is of use: it
-        /// would be saved whenever the thread is interrupted.
-        struct Release;
+        /// The shapes as they were before: mostly none, so that the registers are
+        /// not saved whenever the thread is interrupted.
+        struct Before(Shapes);
 
-        impl Drop for Release {
+        impl Drop for Before {
             fn drop(&mut self) {
-                // SAFETY: only who has an `AmxInt8` makes one.
-                unsafe { asm!("tilerelease", options(nostack, nomem)) }
+                shape(&self.0);
+            }
+        }
+
+        /// Only who has an `AmxInt8` may call it.
+        fn shape(shapes: &Shapes) {
+            // SAFETY: the processor has the instruction; it reads 64 bytes, which `Shapes` has.
+            unsafe {
+                asm!(
+                    "ldtilecfg [{}]", in(reg) shapes,
+                    out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
+                    out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
+                    options(nostack, readonly),
+                );
             }
         }
 
@@ -69,12 +91,13 @@ impl AmxInt8 {
         fn run<T: Task>(task: T, proof: Registers) -> T::Output {
             task.run(proof)
         }
-        // SAFETY: `self` proves the features; `ldtilecfg` reads 64 bytes, which `SHAPES` has.
-        unsafe {
-            asm!("ldtilecfg [{}]", in(reg) &raw const SHAPES, options(nostack, readonly));
-            let _release = Release;
-            run(task, Registers(self.0))
-        }
+
+        let mut before = Before(Shapes::default());
+        // SAFETY: the processor has the instruction; it writes 64 bytes, which `Shapes` has.
+        unsafe { asm!("sttilecfg [{}]", in(reg) &raw mut before.0, options(nostack)) }
+        shape(&SHAPES);
+        // SAFETY: `self` proves the features.
+        unsafe { run(task, Registers(self.0)) }
     }
 
     /// Products of bytes of so many steps that touch no memory.
@@ -108,12 +131,14 @@ impl AmxInt8 {
     }
 }
 
-/// Asks Linux for the registers, which are large: a process must want them.
+/// Asks Linux for the registers, which are large: a process must want them. It
+/// is asked once, so that the answer stays the same.
 fn is_permitted() -> bool {
     const REQUEST: libc::c_long = 0x1023;
     const TILE_DATA: libc::c_long = 18;
+    static ANSWER: OnceLock<bool> = OnceLock::new();
     // SAFETY: the call takes two numbers and touches no memory of ours.
-    unsafe { libc::syscall(libc::SYS_arch_prctl, REQUEST, TILE_DATA) == 0 }
+    *ANSWER.get_or_init(|| unsafe { libc::syscall(libc::SYS_arch_prctl, REQUEST, TILE_DATA) == 0 })
 }
 
 impl Lanes for Registers {
@@ -182,15 +207,17 @@ impl Lanes for Registers {
         weights: &[WeightBlock],
         adds: bool,
         sums: &mut [[i32; PANEL]; SIDE],
-    ) -> bool {
+    ) {
         assert_eq!(inputs.len(), weights.len(), "blocks of a product");
         if inputs.is_empty() {
-            return true;
+            if !adds {
+                sums.fill([0; PANEL]);
+            }
+            return;
         }
         // SAFETY: `self` proves the instructions and the shape of the registers: 16 rows of 64 bytes. A step reads a
         // block of inputs, whose rows of 64 bytes stand one after the other, and one of weights, whose rows of four
-        // times 64 bytes do; there are as many steps as blocks of each. `sums` has 16 rows of 256 bytes. `prefetcht0`
-        // may be given any address.
+        // times 64 bytes do; there are as many steps as blocks of each. `sums` has 16 rows of 256 bytes.
         unsafe {
             asm!(
                 "test {adds:e}, {adds:e}",
@@ -235,6 +262,5 @@ impl Lanes for Registers {
                 options(nostack),
             );
         }
-        true
     }
 }

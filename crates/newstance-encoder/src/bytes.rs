@@ -152,7 +152,8 @@ impl ByteRows {
         let n_rows = input.len() / n_inputs;
         self.n_steps = n_inputs.div_ceil(STEP);
         let n_blocks = n_rows.div_ceil(SIDE) * self.n_steps;
-        self.blocks.resize(n_blocks, InputBlock([[0; STEP]; SIDE]));
+        // It never shrinks, since what is new must be filled.
+        self.blocks.resize(n_blocks.max(self.blocks.len()), InputBlock([[0; STEP]; SIDE]));
         self.scales.resize(n_rows, (0.0, 0.0));
         set.run(Round { rows: self, input, n_inputs });
     }
@@ -209,11 +210,12 @@ mod tests {
     #[track_caller]
     #[expect(clippy::float_cmp, reason = "small whole numbers are exact")]
     fn check(weight: &[f32; 4], input: [f32; 2], expected: [f32; 2]) {
-        let layer =
-            Linear::new(weight, &[10.0, 20.0], 2, Arithmetic::Bytes, InstructionSet::detect());
-        let mut output = [1.0; 2];
-        layer.apply(&input, &mut output, Store::Add, &mut Room::default());
-        assert_eq!(output.map(|value| value - 1.0), expected);
+        for set in InstructionSet::available() {
+            let layer = Linear::new(weight, &[10.0, 20.0], 2, Arithmetic::Bytes, set);
+            let mut output = [1.0; 2];
+            layer.apply(&input, &mut output, Store::Add, &mut Room::default());
+            assert_eq!(output.map(|value| value - 1.0), expected, "{set}");
+        }
     }
 
     #[test]

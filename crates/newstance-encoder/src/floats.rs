@@ -27,7 +27,7 @@ impl FloatWeights {
     /// Takes weights of shape `[outputs, inputs]`.
     pub(crate) fn new(weight: &[f32], n_inputs: usize) -> Self {
         let n_outputs = weight.len() / n_inputs;
-        let mut panels = Aligned::default();
+        let mut panels = Aligned::<f32>::default();
         let room = panels.first(n_outputs.div_ceil(PANEL) * n_inputs * PANEL);
         for (output, row) in weight.chunks_exact(n_inputs).enumerate() {
             let panel = &mut room[output / PANEL * n_inputs * PANEL..];

@@ -11,7 +11,7 @@ use crate::lanes::{Lanes, Portable};
 #[cfg(target_arch = "x86_64")]
 use crate::x86;
 
-/// The vector instructions that the engine uses.
+/// The instructions that the engine uses.
 ///
 /// Only one that this processor has can be made. All of them give the same bits:
 /// sums of bytes are exact, those of floats run in the same order and round alike.

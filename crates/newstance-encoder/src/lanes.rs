@@ -88,7 +88,8 @@ pub(crate) trait Lanes: Copy {
     /// Whether registers hold the sums of 6 rows and 4 vectors; else those of
     /// few rows and one vector.
     const IS_WIDE: bool;
-    /// Rows whose sums of bytes are taken together.
+    /// Rows whose sums of bytes are taken together: [`SIDE`] where there are
+    /// instructions for matrices, else [`ROWS`].
     const BYTE_ROWS: usize = ROWS;
 
     fn floats(self, values: &[f32; LANES]) -> Self::Floats;
@@ -109,7 +110,7 @@ pub(crate) trait Lanes: Copy {
     /// The sum of each lane.
     fn totals(self, sums: Self::Sums) -> [i32; LANES];
     /// Writes the products of whole blocks to `sums`, or adds them to what is
-    /// there; false where there are no instructions for matrices.
+    /// there, where there are instructions for matrices.
     ///
     /// # Panics
     ///
@@ -121,8 +122,8 @@ pub(crate) trait Lanes: Copy {
         _weights: &[WeightBlock],
         _adds: bool,
         _sums: &mut [[i32; PANEL]; SIDE],
-    ) -> bool {
-        false
+    ) {
+        unreachable!("only sets with {SIDE} rows of bytes multiply blocks");
     }
 
     /// `factor * other + addend`, rounded once.

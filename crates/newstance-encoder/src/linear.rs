@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use crate::aligned::Aligned;
 use crate::bytes::{ByteRows, ByteWeights};
 use crate::floats::FloatWeights;
 use crate::instruction_set::{InstructionSet, Task};
@@ -55,8 +56,8 @@ pub(crate) enum Store {
 #[derive(Debug, Default)]
 pub(crate) struct Room {
     rounded: ByteRows,
-    float_sums: Vec<[f32; PANEL]>,
-    byte_sums: Vec<[i32; PANEL]>,
+    float_sums: Aligned<f32>,
+    byte_sums: Aligned<i32>,
 }
 
 /// Part of a layer's weights.
@@ -160,7 +161,7 @@ struct Multiply<'w, P: Product> {
     /// As many rows as the product has.
     output: &'w mut [f32],
     store: Store,
-    sums: &'w mut Vec<[P::Sum; PANEL]>,
+    sums: &'w mut Aligned<P::Sum>,
 }
 
 impl<P: Product> Task for Multiply<'_, P> {
@@ -174,7 +175,7 @@ impl<P: Product> Task for Multiply<'_, P> {
         let is_whole = n_steps <= P::STRETCH;
         // Sums of one stretch are finished at once, in the same place.
         let n_kept = if is_whole { n_together } else { n_rows.next_multiple_of(n_together) };
-        sums.resize(n_kept.max(sums.len()), [P::Sum::default(); PANEL]);
+        let (sums, _) = sums.first(n_kept * PANEL).as_chunks_mut::<PANEL>();
         for (panel, bias) in bias.iter().enumerate() {
             let columns = panel * PANEL..n_outputs.min((panel + 1) * PANEL);
             for first_step in (0..n_steps).step_by(P::STRETCH) {
@@ -248,9 +249,29 @@ mod tests {
     }
 
     fn apply(layer: &Linear, input: &[f32], store: Store) -> Vec<f32> {
+        apply_in(layer, input, store, &mut Room::default())
+    }
+
+    fn apply_in(layer: &Linear, input: &[f32], store: Store, room: &mut Room) -> Vec<f32> {
         let mut output = vec![1.0; input.len() / layer.n_inputs * layer.n_outputs()];
-        layer.apply(input, &mut output, store, &mut Room::default());
+        layer.apply(input, &mut output, store, room);
         output
+    }
+
+    #[test]
+    fn what_stood_in_the_room_before_does_not_count() {
+        for set in InstructionSet::available() {
+            for arithmetic in [Arithmetic::Floats, Arithmetic::Bytes] {
+                let mut room = Room::default();
+                for (n_inputs, n_rows) in [(1000, 40), (70, 17), (64, 3), (600, 30), (65, 33)] {
+                    let layer = layer(n_inputs, 70, arithmetic, set);
+                    let input: Vec<f32> = (0..n_rows * n_inputs).map(noise).collect();
+                    let got = apply_in(&layer, &input, Store::Replace, &mut room);
+                    let fresh = apply(&layer, &input, Store::Replace);
+                    assert_eq!(got, fresh, "{n_rows} rows of {n_inputs} on {set}");
+                }
+            }
+        }
     }
 
     proptest! {
@@ -301,12 +322,14 @@ mod tests {
         ) {
             let place = place % n_rows;
             let arithmetic = if in_bytes { Arithmetic::Bytes } else { Arithmetic::Floats };
-            let layer = layer(n_inputs, n_outputs, arithmetic, InstructionSet::detect());
             let input: Vec<f32> = (0..n_rows * n_inputs).map(|idx| noise(idx + 5)).collect();
             let one = &input[place * n_inputs..(place + 1) * n_inputs];
-            let alone = apply(&layer, one, Store::Replace);
-            let together = apply(&layer, &input, Store::Replace);
-            prop_assert_eq!(&alone, &together[place * n_outputs..(place + 1) * n_outputs]);
+            for set in InstructionSet::available().into_iter().skip(1) {
+                let layer = layer(n_inputs, n_outputs, arithmetic, set);
+                let alone = apply(&layer, one, Store::Replace);
+                let together = apply(&layer, &input, Store::Replace);
+                prop_assert_eq!(&alone, &together[place * n_outputs..(place + 1) * n_outputs], "{}", set);
+            }
         }
     }
 }

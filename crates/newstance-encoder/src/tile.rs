@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::lanes::{ByteInputs, LANES, Lanes, PANEL, PARTS, ROWS, Rows, SIDE, WeightBlock};
+use crate::lanes::{ByteInputs, LANES, Lanes, PANEL, PARTS, Rows, SIDE, WeightBlock};
 
 /// Writes to `sums[row][column]` the sum of the products of bytes of row and
 /// column, or adds it to what is there.
@@ -25,17 +25,13 @@ pub(crate) fn add_bytes<K: Lanes>(
     (rows, first_step): (Range<usize>, usize),
     sums: &mut [[i32; PANEL]],
 ) {
-    let adds = first_step > 0;
-    if K::BYTE_ROWS == SIDE
-        && let Some(sums) = sums.first_chunk_mut()
-    {
+    if K::BYTE_ROWS == SIDE {
         let steps = first_step..first_step + panel.len();
-        if lanes.add_blocks(inputs.steps(rows.start, steps), panel, adds, sums) {
-            return;
-        }
+        let sums = sums.first_chunk_mut().expect("sums of all rows of a block");
+        lanes.add_blocks(inputs.steps(rows.start, steps), panel, first_step > 0, sums);
+        return;
     }
     let product = Bytes { inputs, panel, first_step };
-    let mut rows = rows.start..rows.end.min(rows.start + ROWS);
     if K::IS_WIDE {
         match rows.len() {
             6 => product.add::<K, 6, 4>(lanes, (rows.start, 0), sums),
@@ -48,7 +44,7 @@ pub(crate) fn add_bytes<K: Lanes>(
         }
         return;
     }
-    let first = rows.start;
+    let (first, mut rows) = (rows.start, rows);
     while !rows.is_empty() {
         let sums = &mut sums[rows.start - first..];
         for part in 0..PARTS {
@@ -118,7 +114,7 @@ impl Bytes<'_> {
 /// What a product of floats is made of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Shape {
-    /// Rows of the left factor, at most [`ROWS`].
+    /// Rows of the left factor, at most [`crate::lanes::ROWS`].
     pub(crate) n_rows: usize,
     /// Columns of the left factor and rows of the right one, one at least.
     pub(crate) depth: usize,
@@ -291,11 +287,16 @@ mod tests {
     }
 
     #[test]
-    #[should_panic(expected = "out of range")]
-    fn inputs_cut_short_are_refused() {
+    fn inputs_cut_short_are_refused_and_the_next_product_is_right() {
         let panel = [[[ByteBlock([0; LANES * GROUP]); PARTS]; SIDE]; 2];
         let inputs = ByteInputs { blocks: &[InputBlock([[0; STEP]; SIDE])], n_steps: 2 };
-        InstructionSet::detect().run(AddBytes { inputs, panel: &panel, n_rows: 2, cut: 2 });
+        for set in InstructionSet::available() {
+            let add = |n_steps| {
+                set.run(AddBytes { inputs, panel: &panel[..n_steps], n_rows: 2, cut: n_steps })
+            };
+            assert!(std::panic::catch_unwind(|| add(2)).is_err(), "{set}");
+            assert_eq!(add(1), [[0; PANEL]; 2], "{set}");
+        }
     }
 
     proptest! {

@@ -60,7 +60,7 @@ pub struct ModelSettings {
 }
 
 impl ModelSettings {
-    /// The vector instructions that are used.
+    /// The instructions that are used.
     pub fn instruction_set(&self) -> InstructionSet {
         self.instruction_set.unwrap_or_default()
     }
