@@ -60,8 +60,12 @@ impl Thrift<'_> {
         }
         // How many children are to come of each element that has some.
         let mut open: Vec<u64> = Vec::new();
-        for _ in 0..n_elements {
+        for n_left in (0..n_elements).rev() {
             let n_children = self.element()?;
+            // The crate asks for memory for so many before it looks for them.
+            if n_children > n_left {
+                return None;
+            }
             if let Some(left) = open.last_mut() {
                 *left -= 1;
             }
@@ -83,9 +87,10 @@ impl Thrift<'_> {
         let (mut id, mut n_children) = (0, 0);
         while let kind @ 1.. = self.field(&mut id)? {
             if (id, kind) == (5, I32) {
-                // Numbers are folded so that small ones are short: even ones are not negative.
+                // Numbers are folded so that small ones are short: odd ones are negative,
+                // and no element has fewer than no children.
                 let folded = self.number()?;
-                n_children = if folded.is_multiple_of(2) { folded / 2 } else { 0 };
+                n_children = folded.is_multiple_of(2).then_some(folded / 2)?;
             } else {
                 self.skip(kind, MAX_SKIPPED_LEVELS)?;
             }
@@ -164,7 +169,8 @@ impl Thrift<'_> {
             let byte = self.byte()?;
             number |= u64::from(byte & 127) << shift;
             if byte < 128 {
-                return Some(number);
+                // The tenth byte has room for one bit.
+                return (shift < 63 || byte < 2).then_some(number);
             }
         }
         None
@@ -206,6 +212,24 @@ mod tests {
         for broken in [&b""[..], b"PAR1", &whole[..whole.len() - 5]] {
             fs::write(&path, broken).unwrap();
             assert!(!is_deeper(0));
+        }
+    }
+
+    #[test]
+    fn an_element_cannot_have_more_children_than_there_are_elements() {
+        // A schema of a group and two columns: the group's fields 4, its name, and 5.
+        let read = |n_children: &[u8]| {
+            let group = [&[0x48, 1, b'g', 0x15], n_children, &[0]].concat();
+            let column = [0x48, 1, b'c', 0];
+            let elements = [&group[..], &column, &column].concat();
+            let footer = [&[0x29, 0x3c][..], &elements, &[0]].concat();
+            Thrift { rest: &footer }.is_deeper(10)
+        };
+        assert_eq!(read(&[4]), Some(false));
+        // Three, -1, 2^31, and more than fits into ten bytes.
+        let beyond = [&[0xc4; 9][..], &[0x6f]].concat();
+        for n_children in [&[6][..], &[1], &[0x80, 0x80, 0x80, 0x80, 0x10], &beyond] {
+            assert_eq!(read(n_children), None, "{n_children:?}");
         }
     }
 
