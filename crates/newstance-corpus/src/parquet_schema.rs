@@ -29,7 +29,10 @@ struct Thrift<'b> {
     rest: &'b [u8],
 }
 
-/// The types of fields that are looked into.
+/// The fields that are looked into: of the footer, and of an element of its schema.
+const SCHEMA: u64 = 2;
+const N_CHILDREN: u64 = 5;
+/// Their types.
 const I32: u8 = 5;
 const LIST: u8 = 9;
 const STRUCT: u8 = 12;
@@ -41,11 +44,13 @@ impl Thrift<'_> {
         let mut id = 0;
         while let kind @ 1.. = self.field(&mut id)? {
             match (id, kind) {
-                (2, LIST) => {
+                (SCHEMA, LIST) => {
                     if self.schema(max_depth)? {
                         return Some(true);
                     }
                 }
+                // The crate goes by the id and reads whatever stands there as a list.
+                (SCHEMA, _) => return None,
                 _ => self.skip(kind, MAX_SKIPPED_LEVELS)?,
             }
         }
@@ -86,13 +91,11 @@ impl Thrift<'_> {
     fn element(&mut self) -> Option<u64> {
         let (mut id, mut n_children) = (0, 0);
         while let kind @ 1.. = self.field(&mut id)? {
-            if (id, kind) == (5, I32) {
-                // Numbers are folded so that small ones are short: odd ones are negative,
-                // and no element has fewer than no children.
-                let folded = self.number()?;
-                n_children = folded.is_multiple_of(2).then_some(folded / 2)?;
-            } else {
-                self.skip(kind, MAX_SKIPPED_LEVELS)?;
+            match (id, kind) {
+                // No element has fewer than no children.
+                (N_CHILDREN, I32) => n_children = self.natural()?,
+                (N_CHILDREN, _) => return None,
+                _ => self.skip(kind, MAX_SKIPPED_LEVELS)?,
             }
         }
         Some(n_children)
@@ -106,9 +109,11 @@ impl Thrift<'_> {
             return Some(0);
         }
         *id = match head >> 4 {
-            0 => self.number()? / 2,
+            0 => self.natural()?,
             step => *id + u64::from(step),
         };
+        // What does not fit would be another id for the crate.
+        i16::try_from(*id).ok()?;
         // No type is 0, but where there is another field.
         Some(head & 15).filter(|kind| *kind > 0)
     }
@@ -161,6 +166,13 @@ impl Thrift<'_> {
     fn bytes(&mut self, n_bytes: u64) -> Option<()> {
         self.rest = self.rest.get(usize::try_from(n_bytes).ok()?..)?;
         Some(())
+    }
+
+    /// Reads a number that is folded, so that small ones are short; none where it
+    /// is negative.
+    fn natural(&mut self) -> Option<u64> {
+        let folded = self.number()?;
+        folded.is_multiple_of(2).then_some(folded / 2)
     }
 
     fn number(&mut self) -> Option<u64> {
@@ -231,6 +243,15 @@ mod tests {
         for n_children in [&[6][..], &[1], &[0x80, 0x80, 0x80, 0x80, 0x10], &beyond] {
             assert_eq!(read(n_children), None, "{n_children:?}");
         }
+    }
+
+    #[test]
+    fn what_the_crate_would_take_for_a_schema_must_be_one() {
+        let read = |footer: &[u8]| Thrift { rest: footer }.is_deeper(10);
+        // Field 2 as a number; as a list, under its number, and under 2^16 more.
+        assert_eq!(read(&[0x25, 2, 0]), None);
+        assert_eq!(read(&[9, 4, 0x0c, 0]), Some(false));
+        assert_eq!(read(&[9, 0x84, 0x80, 8, 0x0c, 0]), None);
     }
 
     #[test]
