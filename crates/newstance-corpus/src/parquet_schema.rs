@@ -31,6 +31,7 @@ struct Thrift<'b> {
 
 /// The fields that are looked into: of the footer, and of an element of its schema.
 const SCHEMA: u64 = 2;
+const LISTS: [u64; 4] = [SCHEMA, 4, 5, 7];
 const N_CHILDREN: u64 = 5;
 /// Their types.
 const I32: u8 = 5;
@@ -50,7 +51,7 @@ impl Thrift<'_> {
                     }
                 }
                 // The crate goes by the id and reads whatever stands there as a list.
-                (SCHEMA, _) => return None,
+                _ if LISTS.contains(&id) && kind != LIST => return None,
                 _ => self.skip(kind, MAX_SKIPPED_LEVELS)?,
             }
         }
@@ -250,6 +251,7 @@ mod tests {
         let read = |footer: &[u8]| Thrift { rest: footer }.is_deeper(10);
         // Field 2 as a number; as a list, under its number, and under 2^16 more.
         assert_eq!(read(&[0x25, 2, 0]), None);
+        assert_eq!(read(&[0x45, 2, 0]), None);
         assert_eq!(read(&[9, 4, 0x0c, 0]), Some(false));
         assert_eq!(read(&[9, 0x84, 0x80, 8, 0x0c, 0]), None);
     }
