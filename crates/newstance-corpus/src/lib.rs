@@ -28,6 +28,7 @@ mod page_shape;
 mod parquet_pages;
 mod parquet_rows;
 mod parquet_schema;
+mod parquet_source;
 mod query;
 mod reader;
 mod record;

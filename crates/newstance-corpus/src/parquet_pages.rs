@@ -17,6 +17,8 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ParquetMetaData, RowGroupMetaData};
 use parquet::file::reader::{ChunkReader, FilePageIterator, FileReader as _, SerializedFileReader};
 
+use crate::parquet_source::Ending;
+
 /// Values of a page whose lengths are stored as differences, at most.
 const MAX_VALUES: u64 = 1 << 24;
 
@@ -26,7 +28,7 @@ pub(crate) fn checked_reader(
     file: impl ChunkReader + 'static,
     batch_rows: usize,
 ) -> Result<(i64, ParquetRecordBatchReader)> {
-    let file = SerializedFileReader::new(file)?;
+    let file = SerializedFileReader::new(Ending(file))?;
     let metadata = Arc::new(file.metadata().clone());
     let n_rows = metadata.file_metadata().num_rows();
     let schema = metadata.file_metadata().schema_descr_ptr();

@@ -1,4 +1,5 @@
-//! How deep the columns of a Parquet file lie in one another.
+//! What must be known of a Parquet footer before the crate reads it: how deep
+//! columns lie in one another, and that counts are not beyond what is there.
 
 use parquet::errors::ParquetError;
 use parquet::file::reader::ChunkReader;
