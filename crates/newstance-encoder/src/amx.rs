@@ -9,7 +9,7 @@ use std::arch::x86_64::__cpuid_count;
 use std::sync::OnceLock;
 
 use crate::instruction_set::Task;
-use crate::lanes::{ByteBlock, GROUP, InputBlock, LANES, Lanes, PANEL, PARTS, SIDE, WeightBlock};
+use crate::lanes::{GROUP, InputBlock, LANES, Lanes, Matrices, PANEL, PARTS, SIDE, WeightBlock};
 use crate::x86::Avx512Vnni;
 
 const _: () = assert!(
@@ -27,7 +27,7 @@ pub(crate) struct AmxInt8(Avx512Vnni);
 /// The proof that the registers of this thread hold [`SIDE`] rows of 64 bytes:
 /// there is none outside of [`AmxInt8::run`].
 #[derive(Clone, Copy, Debug)]
-struct Registers(Avx512Vnni);
+struct Registers(());
 
 /// What `ldtilecfg` reads and `sttilecfg` writes.
 #[derive(Default)]
@@ -87,17 +87,11 @@ impl AmxInt8 {
             }
         }
 
-        #[target_feature(enable = "fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-        fn run<T: Task>(task: T, proof: Registers) -> T::Output {
-            task.run(proof)
-        }
-
         let mut before = Before(Shapes::default());
         // SAFETY: the processor has the instruction; it writes 64 bytes, which `Shapes` has.
         unsafe { asm!("sttilecfg [{}]", in(reg) &raw mut before.0, options(nostack)) }
         shape(&SHAPES);
-        // SAFETY: `self` proves the features.
-        unsafe { run(task, Registers(self.0)) }
+        self.0.with(Registers(())).run(task)
     }
 
     /// Products of bytes of so many steps that touch no memory.
@@ -141,64 +135,8 @@ fn is_permitted() -> bool {
     *ANSWER.get_or_init(|| unsafe { libc::syscall(libc::SYS_arch_prctl, REQUEST, TILE_DATA) == 0 })
 }
 
-impl Lanes for Registers {
-    type Floats = <Avx512Vnni as Lanes>::Floats;
-    type Weights = <Avx512Vnni as Lanes>::Weights;
-    type Inputs = <Avx512Vnni as Lanes>::Inputs;
-    type Sums = <Avx512Vnni as Lanes>::Sums;
-
-    const IS_WIDE: bool = Avx512Vnni::IS_WIDE;
+impl Matrices for Registers {
     const BYTE_ROWS: usize = SIDE;
-
-    #[inline(always)]
-    fn floats(self, values: &[f32; LANES]) -> Self::Floats {
-        self.0.floats(values)
-    }
-
-    #[inline(always)]
-    fn store(self, floats: Self::Floats, to: &mut [f32; LANES]) {
-        self.0.store(floats, to);
-    }
-
-    #[inline(always)]
-    fn add_product(self, sums: Self::Floats, input: f32, weights: Self::Floats) -> Self::Floats {
-        self.0.add_product(sums, input, weights)
-    }
-
-    #[inline(always)]
-    fn weights(self, block: &ByteBlock) -> Self::Weights {
-        self.0.weights(block)
-    }
-
-    #[inline(always)]
-    fn inputs(self, group: [u8; GROUP]) -> Self::Inputs {
-        self.0.inputs(group)
-    }
-
-    #[inline(always)]
-    fn no_sums(self) -> Self::Sums {
-        self.0.no_sums()
-    }
-
-    #[inline(always)]
-    fn add_products(
-        self,
-        sums: Self::Sums,
-        inputs: Self::Inputs,
-        weights: Self::Weights,
-    ) -> Self::Sums {
-        self.0.add_products(sums, inputs, weights)
-    }
-
-    #[inline(always)]
-    fn totals(self, sums: Self::Sums) -> [i32; LANES] {
-        self.0.totals(sums)
-    }
-
-    #[inline(always)]
-    fn mul_add(self, factor: f32, other: f32, addend: f32) -> f32 {
-        self.0.mul_add(factor, other, addend)
-    }
 
     #[inline(always)]
     fn add_blocks(

@@ -10,7 +10,8 @@ use std::ops::Range;
 
 use crate::instruction_set::{InstructionSet, Task};
 use crate::lanes::{
-    ByteBlock, ByteInputs, GROUP, InputBlock, LANES, Lanes, PANEL, PARTS, SIDE, STEP, WeightBlock,
+    ByteBlock, ByteInputs, GROUP, InputBlock, LANES, Lanes, Matrices as _, PANEL, PARTS, SIDE,
+    STEP, WeightBlock,
 };
 use crate::linear::{Place, Product};
 use crate::tile::add_bytes;
@@ -110,7 +111,7 @@ impl Product for ByteProduct<'_> {
 
     #[inline(always)]
     fn n_together<K: Lanes>(_: K) -> usize {
-        K::BYTE_ROWS
+        K::Matrices::BYTE_ROWS
     }
 
     /// Blocks of inputs.

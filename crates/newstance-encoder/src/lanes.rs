@@ -2,6 +2,7 @@
 
 #![expect(clippy::inline_always, reason = "it must be compiled with its caller's features")]
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 /// Numbers in a vector.
@@ -73,6 +74,41 @@ impl<T> Rows<'_, T> {
     }
 }
 
+/// Instructions that multiply whole blocks of bytes. A value of the type is the
+/// proof that this thread may use them.
+pub(crate) trait Matrices: Copy {
+    /// Rows whose sums of bytes are taken together.
+    const BYTE_ROWS: usize;
+
+    /// Writes the products of some blocks to `sums`, or adds them to what is there.
+    ///
+    /// # Panics
+    ///
+    /// If there are not as many blocks of inputs as of weights.
+    fn add_blocks(
+        self,
+        inputs: &[InputBlock],
+        weights: &[WeightBlock],
+        adds: bool,
+        sums: &mut [[i32; PANEL]; SIDE],
+    );
+}
+
+/// No matrices: bytes are multiplied in vectors.
+impl Matrices for Infallible {
+    const BYTE_ROWS: usize = ROWS;
+
+    fn add_blocks(
+        self,
+        _: &[InputBlock],
+        _: &[WeightBlock],
+        _: bool,
+        _: &mut [[i32; PANEL]; SIDE],
+    ) {
+        match self {}
+    }
+}
+
 /// The vectors of an instruction set. A value of the type is the proof that the
 /// processor has it.
 pub(crate) trait Lanes: Copy {
@@ -84,14 +120,12 @@ pub(crate) trait Lanes: Copy {
     type Inputs: Copy;
     /// Sums of products of bytes, a sum or parts of one for each lane.
     type Sums: Copy;
+    /// Instructions for matrices of bytes.
+    type Matrices: Matrices;
 
     /// Whether registers hold the sums of 6 rows and 4 vectors; else those of
     /// few rows and one vector.
     const IS_WIDE: bool;
-    /// Rows whose sums of bytes are taken together: [`SIDE`] where there are
-    /// instructions for matrices, else [`ROWS`].
-    const BYTE_ROWS: usize = ROWS;
-
     fn floats(self, values: &[f32; LANES]) -> Self::Floats;
     fn store(self, floats: Self::Floats, to: &mut [f32; LANES]);
     /// `sums + input * weights`.
@@ -109,21 +143,10 @@ pub(crate) trait Lanes: Copy {
     ) -> Self::Sums;
     /// The sum of each lane.
     fn totals(self, sums: Self::Sums) -> [i32; LANES];
-    /// Writes the products of whole blocks to `sums`, or adds them to what is
-    /// there, where there are instructions for matrices.
-    ///
-    /// # Panics
-    ///
-    /// If there are not as many blocks of inputs as of weights.
+    /// Its instructions for matrices, where it has some.
     #[inline(always)]
-    fn add_blocks(
-        self,
-        _inputs: &[InputBlock],
-        _weights: &[WeightBlock],
-        _adds: bool,
-        _sums: &mut [[i32; PANEL]; SIDE],
-    ) {
-        unreachable!("only sets with {SIDE} rows of bytes multiply blocks");
+    fn matrices(self) -> Option<Self::Matrices> {
+        None
     }
 
     /// `factor * other + addend`, rounded once.
@@ -139,6 +162,7 @@ impl Lanes for Portable {
     type Weights = [i8; LANES * GROUP];
     type Inputs = [u8; GROUP];
     type Sums = [i32; LANES];
+    type Matrices = Infallible;
 
     const IS_WIDE: bool = false;
 

@@ -5,12 +5,14 @@
 
 use std::ops::Range;
 
-use crate::lanes::{ByteInputs, LANES, Lanes, PANEL, PARTS, Rows, SIDE, WeightBlock};
+use crate::lanes::{
+    ByteInputs, LANES, Lanes, Matrices as _, PANEL, PARTS, Rows, SIDE, WeightBlock,
+};
 
 /// Writes to `sums[row][column]` the sum of the products of bytes of row and
 /// column, or adds it to what is there.
 ///
-/// `rows` are at most `K::BYTE_ROWS`, the first one a multiple of that; `panel` is
+/// `rows` are at most `BYTE_ROWS`, the first one a multiple of that; `panel` is
 /// what the blocks of inputs from `first_step` on are multiplied with. Where there
 /// are sums of more rows, these may be lost: whole blocks are multiplied.
 ///
@@ -25,13 +27,13 @@ pub(crate) fn add_bytes<K: Lanes>(
     (rows, first_step): (Range<usize>, usize),
     sums: &mut [[i32; PANEL]],
 ) {
-    if K::BYTE_ROWS == SIDE {
+    if let Some(matrices) = lanes.matrices() {
         let steps = first_step..first_step + panel.len();
         let sums = sums.first_chunk_mut().expect("sums of all rows of a block");
-        lanes.add_blocks(inputs.steps(rows.start, steps), panel, first_step > 0, sums);
+        matrices.add_blocks(inputs.steps(rows.start, steps), panel, first_step > 0, sums);
         return;
     }
-    let product = Bytes { inputs, panel, first_step };
+    let product = InVectors { inputs, panel, first_step };
     if K::IS_WIDE {
         match rows.len() {
             6 => product.add::<K, 6, 4>(lanes, (rows.start, 0), sums),
@@ -60,13 +62,13 @@ pub(crate) fn add_bytes<K: Lanes>(
 
 /// A product of bytes in vectors.
 #[derive(Clone, Copy)]
-struct Bytes<'v> {
+struct InVectors<'v> {
     inputs: ByteInputs<'v>,
     panel: &'v [WeightBlock],
     first_step: usize,
 }
 
-impl Bytes<'_> {
+impl InVectors<'_> {
     /// Of `N` rows and `M` vectors of the panel, from the first ones on.
     #[inline(always)]
     fn add<K: Lanes, const N: usize, const M: usize>(
@@ -222,8 +224,8 @@ mod tests {
     use super::{Shape, add_bytes, add_floats};
     use crate::instruction_set::{InstructionSet, Task};
     use crate::lanes::{
-        ByteBlock, ByteInputs, GROUP, InputBlock, LANES, Lanes, PANEL, PARTS, ROWS, Rows, SIDE,
-        STEP, WeightBlock,
+        ByteBlock, ByteInputs, GROUP, InputBlock, LANES, Lanes, Matrices as _, PANEL, PARTS, ROWS,
+        Rows, SIDE, STEP, WeightBlock,
     };
     use crate::testing::{Bytes, noise};
 
@@ -240,8 +242,8 @@ mod tests {
 
         fn run<K: Lanes>(self, lanes: K) -> Self::Output {
             let mut sums = vec![[9; PANEL]; self.n_rows + SIDE];
-            for start in (0..self.n_rows).step_by(K::BYTE_ROWS) {
-                let rows = start..self.n_rows.min(start + K::BYTE_ROWS);
+            for start in (0..self.n_rows).step_by(K::Matrices::BYTE_ROWS) {
+                let rows = start..self.n_rows.min(start + K::Matrices::BYTE_ROWS);
                 let sums = &mut sums[start..];
                 let (first, second) = self.panel.split_at(self.cut);
                 add_bytes(lanes, self.inputs, first, (rows.clone(), 0), sums);

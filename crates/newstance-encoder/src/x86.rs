@@ -12,9 +12,10 @@ use std::arch::x86_64::{
     _mm512_loadu_si512, _mm512_set1_epi32, _mm512_set1_ps, _mm512_setzero_si512, _mm512_storeu_ps,
     _mm512_storeu_si512,
 };
+use std::convert::Infallible;
 
 use crate::instruction_set::Task;
-use crate::lanes::{ByteBlock, GROUP, LANES, Lanes};
+use crate::lanes::{ByteBlock, GROUP, LANES, Lanes, Matrices};
 
 /// AVX2 with fused multiplication and addition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +25,11 @@ pub(crate) struct Avx2(());
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct AvxVnni(Avx2);
 
-/// AVX-512 with its instructions for neural networks.
+/// AVX-512 with its instructions for neural networks, and maybe those for matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Avx512Vnni(());
+pub(crate) struct Avx512Vnni<M = Infallible> {
+    matrices: Option<M>,
+}
 
 impl Avx2 {
     /// The proof that the processor has it; the only way to one.
@@ -70,12 +73,20 @@ impl Avx512Vnni {
             && is_x86_feature_detected!("avx512vl")
             && is_x86_feature_detected!("avx512dq")
             && is_x86_feature_detected!("avx512vnni");
-        is_there.then_some(Self(()))
+        is_there.then_some(Self { matrices: None })
     }
 
+    /// The same, with matrices.
+    #[expect(clippy::unused_self, reason = "it is the proof of the vectors")]
+    pub(crate) fn with<M: Matrices>(self, matrices: M) -> Avx512Vnni<M> {
+        Avx512Vnni { matrices: Some(matrices) }
+    }
+}
+
+impl<M: Matrices> Avx512Vnni<M> {
     pub(crate) fn run<T: Task>(self, task: T) -> T::Output {
         #[target_feature(enable = "fma,avx512f,avx512bw,avx512vl,avx512dq,avx512vnni")]
-        fn run<T: Task>(task: T, proof: Avx512Vnni) -> T::Output {
+        fn run<T: Task, M: Matrices>(task: T, proof: Avx512Vnni<M>) -> T::Output {
             task.run(proof)
         }
         // SAFETY: `self` proves the features.
@@ -83,13 +94,19 @@ impl Avx512Vnni {
     }
 }
 
-impl Lanes for Avx512Vnni {
+impl<M: Matrices> Lanes for Avx512Vnni<M> {
     type Floats = __m512;
     type Weights = __m512i;
     type Inputs = __m512i;
     type Sums = __m512i;
+    type Matrices = M;
 
     const IS_WIDE: bool = true;
+
+    #[inline(always)]
+    fn matrices(self) -> Option<M> {
+        self.matrices
+    }
 
     #[inline(always)]
     fn floats(self, values: &[f32; LANES]) -> Self::Floats {
@@ -159,6 +176,7 @@ impl Lanes for Avx2 {
     type Inputs = __m256i;
     /// The halves of a lane's sum stand side by side.
     type Sums = [__m256i; 4];
+    type Matrices = Infallible;
 
     const IS_WIDE: bool = false;
 
@@ -257,6 +275,7 @@ impl Lanes for AvxVnni {
     type Weights = [__m256i; 2];
     type Inputs = __m256i;
     type Sums = [__m256i; 2];
+    type Matrices = Infallible;
 
     const IS_WIDE: bool = false;
 
