@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use bzip2::bufread::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
 use lzma_rust2::XzReader;
-use ruzstd::decoding::FrameDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
 const BUFFER_BYTES: usize = 64 * 1024;
 /// What an xz stream may ask for; its highest usual level takes 65 MiB.
@@ -144,6 +144,8 @@ struct ZstdFrames<R> {
     /// What the decoder of the frame keeps to itself.
     window_bytes: u64,
     in_frame: bool,
+    /// Why no more can be decoded, while there is something left to give.
+    broken: Option<FrameDecoderError>,
     failed: bool,
     /// What was read of the stored bytes, and what counts as read.
     n_stored: Arc<AtomicU64>,
@@ -161,6 +163,7 @@ impl<R: Read> ZstdFrames<R> {
             decoder: FrameDecoder::new(),
             window_bytes: 0,
             in_frame: false,
+            broken: None,
             failed: false,
             n_stored,
             n_counted: 0,
@@ -214,12 +217,14 @@ impl<R: Read> ZstdFrames<R> {
             }
             self.in_frame = true;
             while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                self.decoder
-                    .decode_blocks(
-                        &mut self.stored,
-                        ruzstd::decoding::BlockDecodingStrategy::UptoBlocks(1),
-                    )
-                    .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+                let one = || BlockDecodingStrategy::UptoBlocks(1);
+                if let Err(error) = self.decoder.decode_blocks(&mut self.stored, one()) {
+                    self.broken = Some(error);
+                    // The decoder gives its window when a frame ends: as it does with this block.
+                    if self.decoder.decode_blocks(LAST_BLOCK, one()).is_err() {
+                        break;
+                    }
+                }
             }
             let n_bytes = self.decoder.read(buffer)?;
             if n_bytes > 0 {
@@ -229,6 +234,9 @@ impl<R: Read> ZstdFrames<R> {
                 return Ok(n_bytes);
             }
             self.in_frame = false;
+            if let Some(error) = self.broken.take() {
+                return Err(io::Error::new(io::ErrorKind::InvalidData, error));
+            }
             let stated = self.decoder.get_checksum_from_data();
             if stated.is_some() && stated != self.decoder.get_calculated_checksum() {
                 return Err(io::Error::new(io::ErrorKind::InvalidData, "the checksum is wrong"));
@@ -236,6 +244,9 @@ impl<R: Read> ZstdFrames<R> {
         }
     }
 }
+
+/// The last block of a frame, with nothing in it, and room for a checksum.
+const LAST_BLOCK: &[u8] = &[1, 0, 0, 0, 0, 0, 0];
 
 /// The fewest bytes that a frame begins with.
 const HEAD_BYTES: u64 = 6;
@@ -305,6 +316,21 @@ mod tests {
         let error = n_given.unwrap_err().to_string();
         assert_eq!(error, "it grows to over 5 times its size when decompressed");
         assert!(guarded.n_given < 70 << 20, "{} bytes were given before", guarded.n_given);
+    }
+
+    #[test]
+    fn what_came_before_a_break_is_given_from_the_window_too() {
+        // With a checksum and without one; cut off in the third block, and in its head.
+        for (flags, n_bytes) in [(0, 2 * BLOCK + 500), (4, 2 * BLOCK + 500), (0, 2 * BLOCK + 13)] {
+            let mut stored = frame(5, false);
+            stored[4] = flags;
+            stored.truncate(n_bytes);
+            let stored = std::io::Cursor::new(stored);
+            let mut stream = decompressed(stored, Compression::Zstd, &Arc::default());
+            let mut given = Vec::new();
+            assert!(stream.read_to_end(&mut given).is_err(), "{flags}, {n_bytes}");
+            assert_eq!(given.len(), 2 * BLOCK, "{flags}, {n_bytes}");
+        }
     }
 
     #[test]
