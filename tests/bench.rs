@@ -48,3 +48,14 @@ fn lines_are_read_each_by_itself_and_empty_ones_not_at_all() {
     assert_eq!(measured["encoders"][0]["passes"], 2);
     assert_eq!(measured["aggregate_seconds"], Value::Null);
 }
+
+#[test]
+fn inputs_are_looked_for_before_models_are_loaded() {
+    let output = Command::cargo_bin("newstance")
+        .unwrap()
+        .args(["bench", "no-such-input", "--bundle", "no-such-bundle"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.starts_with("error: cannot find input `no-such-input`"), "{error}");
+}

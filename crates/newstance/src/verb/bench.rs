@@ -61,6 +61,10 @@ struct EncoderShare {
 pub(crate) fn run(args: &BenchArgs) -> anyhow::Result<Outcome> {
     let start = Instant::now();
     let settings = read_settings(&args.settings)?;
+    if args.sentences.is_none() {
+        // Looked for before models are loaded, and opened anew in each round.
+        open_archive(&args.inputs, &settings.corpus)?;
+    }
     let instruction_set = settings.models.instruction_set();
     let backends: Vec<_> = backends(&settings)?.into_iter().map(MeteredBackend::new).collect();
     let loaders: Vec<_> = backends.iter().map(|backend| backend as &dyn EncoderLoader).collect();
