@@ -75,7 +75,7 @@ impl TextPairClassifier for Oracle {
 }
 
 /// An article a speaker, one day after the other.
-fn articles(said: &[(&str, &str, Force)]) -> Vec<Annotated> {
+pub(crate) fn articles(said: &[(&str, &str, Force)]) -> Vec<Annotated> {
     let mut articles = Vec::new();
     for (n, (speaker, content, force)) in said.iter().enumerate() {
         let day = i8::try_from(n + 1).unwrap();

@@ -27,6 +27,7 @@ mod claims;
 mod clauses;
 mod correction;
 mod denial;
+mod directions;
 mod entries;
 mod error;
 mod grouping;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use newstance_model::TextEmbedder;
 use rayon::prelude::*;
 
+use crate::directions::{Directions, Outline, dot};
 use crate::propositions::Proposition;
 use crate::roles::{RoleMatch, match_roles};
 use crate::word_list::WordList;
@@ -20,10 +21,19 @@ pub(crate) struct Similarity<'a> {
     measure: Measure,
 }
 
+/// What is asked of two propositions.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Question {
+    /// Whether they are of one claim.
+    SameClaim,
+    /// Whether a model is to be asked that.
+    Candidate,
+}
+
 #[derive(Debug)]
 enum Measure {
     /// The vectors one after the other; for each proposition the index of its own.
-    Cosine { vectors: Vec<f32>, dimension: usize, vector_of: Vec<usize> },
+    Cosine { vectors: Vec<f32>, dimension: usize, vector_of: Vec<usize>, directions: Directions },
     /// Inverse document frequency of each stem.
     Overlap { weights: BTreeMap<String, f32> },
 }
@@ -47,33 +57,42 @@ impl<'a> Similarity<'a> {
     }
 
     /// How alike the propositions of these indices are (`0.0..=1.0`); none
-    /// where they are not the same claim.
-    pub(crate) fn same_claim(
+    /// where that is no answer to `question`.
+    pub(crate) fn score(
         &self,
+        question: Question,
         propositions: &[Proposition],
         pair: (usize, usize),
     ) -> Option<f32> {
-        let settings = self.settings;
-        let (with_roles, without) = match self.measure {
-            Measure::Cosine { .. } => {
-                (settings.claim_similarity_with_roles, settings.claim_similarity)
-            }
-            Measure::Overlap { .. } => (settings.claim_overlap_with_roles, settings.claim_overlap),
-        };
         let (roles, score) = self.likeness(propositions, pair)?;
-        let threshold = if roles == RoleMatch::Agree { with_roles } else { without };
-        (score >= threshold).then_some(score)
+        (score >= self.threshold(question, roles)).then_some(score)
     }
 
-    /// How alike the propositions of these indices are (`0.0..=1.0`); none
-    /// where a model need not be asked whether they are the same claim.
-    pub(crate) fn candidate(
-        &self,
-        propositions: &[Proposition],
-        pair: (usize, usize),
-    ) -> Option<f32> {
-        let (_, score) = self.likeness(propositions, pair)?;
-        (score >= self.settings.claim_candidate_similarity).then_some(score)
+    /// What every answer to `question` reaches.
+    pub(crate) fn least(&self, question: Question) -> f32 {
+        let threshold = |roles| self.threshold(question, roles);
+        threshold(RoleMatch::Agree).min(threshold(RoleMatch::Open))
+    }
+
+    fn threshold(&self, question: Question, roles: RoleMatch) -> f32 {
+        let settings = self.settings;
+        match (question, &self.measure, roles) {
+            (Question::Candidate, ..) => settings.claim_candidate_similarity,
+            (_, Measure::Cosine { .. }, RoleMatch::Agree) => settings.claim_similarity_with_roles,
+            (_, Measure::Cosine { .. }, _) => settings.claim_similarity,
+            (_, Measure::Overlap { .. }, RoleMatch::Agree) => settings.claim_overlap_with_roles,
+            (_, Measure::Overlap { .. }, _) => settings.claim_overlap,
+        }
+    }
+
+    /// What tells how alike that proposition and another can be at the most.
+    pub(crate) fn outline(&self, idx: usize) -> Outline {
+        match &self.measure {
+            Measure::Cosine { vectors, dimension, vector_of, directions } => {
+                directions.outline(&vectors[vector_of[idx] * dimension..][..*dimension])
+            }
+            Measure::Overlap { .. } => Outline::UNKNOWN,
+        }
     }
 
     /// How the actors of two propositions go together, and how alike the two
@@ -94,7 +113,7 @@ impl<'a> Similarity<'a> {
             return None;
         }
         let score = match &self.measure {
-            Measure::Cosine { vectors, dimension, vector_of } => {
+            Measure::Cosine { vectors, dimension, vector_of, .. } => {
                 let vector = |of: usize| &vectors[vector_of[of] * dimension..][..*dimension];
                 dot(vector(a), vector(b))
             }
@@ -134,22 +153,8 @@ fn cosine(
         Ok(())
     })?;
     let vector_of = propositions.iter().map(|p| index[&p.masked]).collect();
-    Ok(Measure::Cosine { vectors, dimension, vector_of })
-}
-
-/// Sums that are kept side by side, so that vector instructions do many at once.
-const LANES: usize = 16;
-
-fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
+    let directions = Directions::of(&vectors, dimension);
+    Ok(Measure::Cosine { vectors, dimension, vector_of, directions })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far fewer than 2^24 differences matter")]
