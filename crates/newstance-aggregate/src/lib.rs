@@ -34,6 +34,7 @@ mod grouping;
 mod ledger;
 mod levels;
 mod names;
+mod namesakes;
 mod negation;
 mod omissions;
 mod pair_rows;
@@ -51,6 +52,7 @@ mod slug;
 mod speakers;
 mod stems;
 mod store;
+mod surnames;
 mod tally;
 #[cfg(test)]
 mod testing;
