@@ -6,7 +6,7 @@ use newstance_doc::{Article, Mention, MentionForm, MentionLabel, Sentence};
 use newstance_model::{LabelSet, Scores};
 
 use crate::decode::{Decoded, Tags};
-use crate::fold::{is_capitalised, is_upper, is_word};
+use crate::fold::{is_apostrophe, is_capitalised, is_upper, is_word};
 use crate::gazetteer::{Gazetteer, TitleKind};
 use crate::lookup::{Meaning, Sense};
 use crate::reading::{Line, Reading};
@@ -54,8 +54,8 @@ pub fn find_mentions(
         let rows = scores.sentences.get(sentence_idx).unwrap_or(&empty);
         let has_rows = rows.len() == line.words.len();
         let decoded = if has_rows { tags.decode(rows) } else { Vec::new() };
-        let tagged =
-            decoded.into_iter().filter_map(|found| settle(line, found, gazetteer)).collect();
+        let settled = decoded.into_iter().filter_map(|found| settle(line, found, gazetteer));
+        let tagged = with_surnames(line, settled);
         let named = |word: usize| if has_rows { 1.0 - tags.outside(rows, word) } else { 0.0 };
         for found in add_known(line, tagged, gazetteer, named) {
             let mut mention =
@@ -147,6 +147,48 @@ fn without_titles(line: &Line<'_>, words: Range<usize>, gazetteer: &Gazetteer) -
         }
     }
     start..end
+}
+
+/// Joins to a person's name the surname behind an initial or an "O" ("George W.
+/// Bush", "Rosie O'Neil"), which taggers take for another name or for none.
+fn with_surnames(line: &Line<'_>, settled: impl Iterator<Item = Decoded>) -> Vec<Decoded> {
+    let mut joined: Vec<Decoded> = Vec::new();
+    for found in settled {
+        match joined.last_mut() {
+            Some(open) if found.words.start < open.words.end => {
+                open.words.end = open.words.end.max(found.words.end);
+            }
+            _ => joined.push(found),
+        }
+        let Some(last) = joined.last_mut().filter(|last| last.label == MentionLabel::Per) else {
+            continue;
+        };
+        last.words.end = surname_end(line, &last.words).unwrap_or(last.words.end);
+    }
+    joined
+}
+
+/// Where a name ends whose surname stands behind the words.
+fn surname_end(line: &Line<'_>, words: &Range<usize>) -> Option<usize> {
+    let is_surname = |word: &str| is_capitalised(word) && word.chars().count() > 1;
+    let is_initial = |word: &str| is_capitalised(word) && word.chars().count() == 1;
+    let mut end = words.end;
+    if line.word(end - 1) == "O" && is_apostrophe(line.word(end)) {
+        let is_one = line.is_glued(end) && line.is_glued(end + 1);
+        return (is_one && is_surname(line.word(end + 1))).then_some(end + 2);
+    }
+    let has_first_name = is_surname(line.word(words.start));
+    while has_first_name
+        && is_initial(line.word(end - 1))
+        && line.word(end) == "."
+        && line.is_glued(end)
+    {
+        if is_surname(line.word(end + 1)) {
+            return Some(end + 2);
+        }
+        end += 2;
+    }
+    None
 }
 
 fn relabel(label: MentionLabel, sense: Option<&Sense>) -> MentionLabel {
@@ -256,6 +298,21 @@ mod tests {
             "PER Ana Brandt | PER Brandt",
         );
         check("Then [PER Sen. Mo Diallo] left", "PER Mo Diallo");
+    }
+
+    #[test]
+    fn a_surname_behind_an_initial_belongs_to_the_name() {
+        check("Then [PER George W]. [PER Bush] spoke", "PER George W. Bush");
+        check("Then [PER George H].W. [PER Bush]'s aide", "PER George H.W. Bush");
+        check("I think [PER John Q]. Traveler left", "PER John Q. Traveler");
+        check(
+            "Then [PER Martin O]'Malley and [PER Beto O]’Rourke",
+            "PER Martin O'Malley | PER Beto O’Rourke",
+        );
+        check("Then [PER Charles G]. and [PER David H. Koch]", "PER Charles G | PER David H. Koch");
+        check("Then [PER George W]., who left", "PER George W");
+        check("[PER Ana Brandt]. Then she left", "PER Ana Brandt");
+        check("Then [ORG Plan B]. Brandt left", "ORG Plan B");
     }
 
     #[test]
