@@ -9,6 +9,7 @@ use newstance_doc::{Actor, ActorKind};
 use crate::AggregateError;
 use crate::actors::ActorIds;
 use crate::archive::{Archive, InArchive};
+use crate::slug::slug;
 use crate::tally::{Tally, earliest, latest};
 
 #[derive(Default)]
@@ -100,7 +101,10 @@ impl Facts {
 }
 
 fn row(id: &str, facts: Facts) -> ActorRow {
-    let name = facts.names.best_by(|name| usize::MAX - name.chars().count()).cloned();
+    // "Ann Roe", however many articles call her "Roe".
+    let base = id.split(['.', '@']).next().unwrap_or_default();
+    let is_of_id = |name: &String| slug(name) == base;
+    let name = facts.names.best_by(is_of_id, |name| usize::MAX - name.chars().count()).cloned();
     let name = name.unwrap_or_default();
     let kind = facts.kinds.best().copied().unwrap_or(ActorKind::Topic);
     let mut aliases = facts.aliases;
@@ -181,7 +185,7 @@ mod tests {
     use jiff::civil::date;
     use newstance_doc::ActorKind::{Organisation, Person};
 
-    use super::{actor_rows, affiliation_rows};
+    use super::{Facts, actor_rows, affiliation_rows, row};
     use crate::archive::Archive;
     use crate::testing::Draft;
 
@@ -229,5 +233,18 @@ mod tests {
         assert_eq!(minister.first_date, Some(date(2020, 1, 1)));
         assert_eq!(minister.last_date, Some(date(2020, 1, 2)));
         assert_eq!(minister.n_articles, 2);
+    }
+
+    #[test]
+    fn an_actor_is_called_by_the_name_of_its_id() {
+        let mut facts = Facts::default();
+        for name in ["Roe", "Roe", "Roe", "ANN ROE", "Ann Roe", "Ann Roe"] {
+            facts.names.add(name.to_owned(), None);
+        }
+        let row = row("ann-roe.Q1", facts);
+        assert_eq!(
+            (row.name.as_str(), row.aliases),
+            ("Ann Roe", vec!["ANN ROE".into(), "Roe".into()])
+        );
     }
 }

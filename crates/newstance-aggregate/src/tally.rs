@@ -35,12 +35,16 @@ impl<T: Ord + Clone> Tally<T> {
         self.seen.iter().min_by_key(|(value, seen)| (rank(seen), *value)).map(|(value, _)| value)
     }
 
-    /// The most frequent value; of several the one that `rank` puts first,
-    /// then the least.
-    pub(crate) fn best_by<K: Ord>(&self, rank: impl Fn(&T) -> K) -> Option<&T> {
+    /// The most frequent value that `is_fit`, where one is, else of all; of
+    /// several the one that `rank` puts first, then the least.
+    pub(crate) fn best_by<K: Ord>(
+        &self,
+        is_fit: impl Fn(&T) -> bool,
+        rank: impl Fn(&T) -> K,
+    ) -> Option<&T> {
         self.seen
             .iter()
-            .min_by_key(|(value, (n, _))| (usize::MAX - n, rank(value), *value))
+            .min_by_key(|(value, (n, _))| (!is_fit(value), usize::MAX - n, rank(value), *value))
             .map(|(value, _)| value)
     }
 }
