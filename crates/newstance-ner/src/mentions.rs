@@ -150,12 +150,13 @@ fn without_titles(line: &Line<'_>, words: Range<usize>, gazetteer: &Gazetteer) -
 }
 
 /// Joins to a person's name the surname behind an initial or an "O" ("George W.
-/// Bush", "Rosie O'Neil"), which taggers take for another name or for none.
+/// Bush", "Rosie O'Neil"), which taggers take for another name or for none, and
+/// the name right behind a single one ("Ana" "Brandt").
 fn with_surnames(line: &Line<'_>, settled: impl Iterator<Item = Decoded>) -> Vec<Decoded> {
     let mut joined: Vec<Decoded> = Vec::new();
     for found in settled {
         match joined.last_mut() {
-            Some(open) if found.words.start < open.words.end => {
+            Some(open) if found.words.start < open.words.end || are_one(line, open, &found) => {
                 open.words.end = open.words.end.max(found.words.end);
             }
             _ => joined.push(found),
@@ -166,6 +167,15 @@ fn with_surnames(line: &Line<'_>, settled: impl Iterator<Item = Decoded>) -> Vec
         last.words.end = surname_end(line, &last.words).unwrap_or(last.words.end);
     }
     joined
+}
+
+/// True of two persons' names side by side of which the first is one word.
+fn are_one(line: &Line<'_>, first: &Decoded, second: &Decoded) -> bool {
+    [first, second]
+        .iter()
+        .all(|name| name.label == MentionLabel::Per && is_capitalised(line.word(name.words.start)))
+        && first.words.len() == 1
+        && first.words.end == second.words.start
 }
 
 /// Where a name ends whose surname stands behind the words.
@@ -313,6 +323,15 @@ mod tests {
         check("Then [PER George W]., who left", "PER George W");
         check("[PER Ana Brandt]. Then she left", "PER Ana Brandt");
         check("Then [ORG Plan B]. Brandt left", "ORG Plan B");
+    }
+
+    #[test]
+    fn a_name_right_behind_a_single_one_is_its_surname() {
+        check("Then [PER Ana] [PER Brandt]’s aide left", "PER Ana Brandt");
+        check("Then [PER Ana] [PER Maria Brandt] left", "PER Ana Maria Brandt");
+        check("Then [PER Ana], [PER Brandt] and [PER Mo] left", "PER Ana | PER Brandt | PER Mo");
+        check("Then [PER Ana Brandt] [PER Mo Diallo] left", "PER Ana Brandt | PER Mo Diallo");
+        check("Then [ORG Acme] [PER Brandt] left", "ORG Acme | PER Brandt");
     }
 
     #[test]
