@@ -32,10 +32,10 @@ use newstance_doc::{Actor, ActorKind, Annotated};
 
 use crate::AggregateError;
 use crate::names::Names;
-use crate::namesakes::{Bearer, Namesakes, Seen};
-use crate::shelf::Shelf;
+use crate::namesakes::{Namesakes, Seen};
+use crate::shelf::{Entry, Shelf};
 use crate::slug::{normalise, slug};
-use crate::surnames::{Bare, Bearing, Surnames};
+use crate::surnames::{Bare, Surnames, Use};
 
 /// What identifies an article's actor beyond the article.
 enum Identity {
@@ -80,21 +80,19 @@ pub(crate) fn actor_ids(shelf: &Shelf, originals: &[usize]) -> Result<ActorIds, 
     let is_copy = |idx: usize| originals[idx] != idx;
     let mut namesakes = Namesakes::default();
     shelf.each(names_of, |idx, names| {
-        for seen in names {
-            namesakes.add(seen, is_copy(idx));
-        }
+        namesakes.add(names, is_copy(idx));
         Ok::<(), AggregateError>(())
     })?;
     namesakes.settle();
     let mut surnames = Surnames::default();
-    let named = |_, annotated: &Annotated| bearings_of(annotated, &namesakes);
-    shelf.each(named, |idx, named| {
-        surnames.add(named, shelf.entries[idx].date, is_copy(idx));
+    let uses = |_, annotated: &Annotated| uses_of(annotated, &namesakes);
+    shelf.each(uses, |idx, uses| {
+        surnames.add(uses, shelf.entries[idx].date, is_copy(idx));
         Ok::<(), AggregateError>(())
     })?;
     let (mut ids, mut of_articles) = (Names::default(), Vec::with_capacity(originals.len()));
     let ids_of = |idx: usize, annotated: &Annotated| {
-        ids_of(annotated, &shelf.entries[originals[idx]].id, &namesakes, &surnames)
+        ids_of(annotated, &shelf.entries[originals[idx]], &namesakes, &surnames)
     };
     shelf.each(ids_of, |_, of_article| {
         of_articles.push(of_article.into_iter().map(|id| ids.number(id.into())).collect());
@@ -103,14 +101,14 @@ pub(crate) fn actor_ids(shelf: &Shelf, originals: &[usize]) -> Result<ActorIds, 
     Ok(ActorIds { ids, of_articles })
 }
 
-/// The ids of an article's actors; `scope` is the original of its wire group.
+/// The ids of an article's actors; `original` is that of its wire group.
 fn ids_of(
     annotated: &Annotated,
-    scope: &str,
+    original: &Entry,
     namesakes: &Namesakes,
     surnames: &Surnames,
 ) -> Vec<String> {
-    let at_home = |actor: &Actor| format!("{}@{scope}", slug(&actor.name));
+    let at_home = |actor: &Actor| format!("{}@{}", slug(&actor.name), original.id);
     let full_names: Vec<_> = annotated.actors.iter().filter_map(full_name).collect();
     let is_there = |word: &str| full_names.iter().any(|(_, surname)| surname == word);
     let id = |actor: &Actor| match identify(actor, &annotated.actors) {
@@ -118,8 +116,7 @@ fn ids_of(
         Identity::Named { country } => namesakes.id(&actor.name, country.as_deref()),
         Identity::Surname { word, country } => {
             let (word, country) = (word.as_str(), country.as_deref());
-            let date = annotated.article.date;
-            let bare = Bare { word, country, date, is_other_there: is_there(word) };
+            let bare = Bare { word, country, date: original.date, is_other_there: is_there(word) };
             surnames.bearer(bare).map_or_else(|| at_home(actor), str::to_owned)
         }
         Identity::Common { country: Some(country) } => format!("{}.{country}", slug(&actor.name)),
@@ -167,12 +164,9 @@ fn full_name(actor: &Actor) -> Option<(String, String)> {
     let is_named = actor.kind == ActorKind::Person && !is_described(actor);
     let name = is_named.then(|| normalise(&actor.name))?;
     let (before, surname) = name.rsplit_once(' ')?;
-    let mut before = before.split(' ');
-    let is_word = |word: &str| word.chars().count() > 1;
-    before
-        .clone()
-        .any(is_word)
-        .then(|| (before.next().unwrap_or_default().to_owned(), surname.to_owned()))
+    let is_letter = |word: &str| word.chars().count() == 1;
+    let first = before.split(' ').next().filter(|_| !before.split(' ').all(is_letter))?;
+    Some((first.to_owned(), surname.to_owned()))
 }
 
 /// The names that an article has.
@@ -180,13 +174,9 @@ fn names_of(_: usize, annotated: &Annotated) -> Vec<Seen> {
     let mut names = Vec::new();
     for actor in &annotated.actors {
         if let Identity::Named { country } = identify(actor, &annotated.actors) {
-            let bearer = match actor.kind {
-                ActorKind::Country => Bearer::Country,
-                ActorKind::Person => Bearer::Person,
-                _ => Bearer::Other,
-            };
             let aliases = actor.aliases.iter().map(|alias| normalise(alias)).collect();
-            names.push(Seen { name: normalise(&actor.name), country, bearer, aliases });
+            let kind = actor.kind;
+            names.push(Seen { name: normalise(&actor.name), country, kind, aliases });
         }
     }
     // A country that is only pointed to must be found under its own name.
@@ -194,21 +184,21 @@ fn names_of(_: usize, annotated: &Annotated) -> Vec<Seen> {
         let country = &annotated.actors[country];
         if country.wikidata.is_none() {
             let name = normalise(&country.name);
-            let (bearer, aliases) = (Bearer::Country, vec![]);
-            names.push(Seen { name, country: None, bearer, aliases });
+            let (kind, aliases) = (ActorKind::Country, vec![]);
+            names.push(Seen { name, country: None, kind, aliases });
         }
     }
     names
 }
 
-/// Whom and what an article names by surnames, or by a word that may be one.
-fn bearings_of(annotated: &Annotated, namesakes: &Namesakes) -> BTreeSet<Bearing> {
-    let mut bearings = BTreeSet::new();
+/// What an article makes of the words that may be surnames.
+fn uses_of(annotated: &Annotated, namesakes: &Namesakes) -> BTreeSet<(String, Use)> {
+    let mut uses = BTreeSet::new();
     for actor in &annotated.actors {
         let word = normalise(&actor.name);
         if !word.contains(' ') {
             let is_name = actor.kind == ActorKind::Person && !is_described(actor);
-            bearings.insert(Bearing::Bare { word, is_name });
+            uses.insert((word, if is_name { Use::Alone } else { Use::Else }));
         }
         let Some((first, surname)) = full_name(actor) else { continue };
         let (id, country) = match identify(actor, &annotated.actors) {
@@ -221,9 +211,10 @@ fn bearings_of(annotated: &Annotated, namesakes: &Namesakes) -> BTreeSet<Bearing
             }
             _ => continue,
         };
-        bearings.insert(Bearing::Full { first, surname, id, country });
+        uses.insert((first, Use::Else));
+        uses.insert((surname, Use::Surname { id, country }));
     }
-    bearings
+    uses
 }
 
 #[cfg(test)]

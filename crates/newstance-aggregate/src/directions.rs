@@ -1,4 +1,4 @@
-//! What the dot product of two vectors cannot exceed, for a tenth of its cost.
+//! What the dot product of two vectors cannot exceed, told by a few of their bytes.
 //!
 //! Most of what the vectors of an archive are lies along a few directions, their
 //! principal ones. A vector is told by its part along the first of these and by
@@ -7,6 +7,7 @@
 //! (Cauchy-Schwarz).
 
 use nalgebra::{DMatrix, SymmetricEigen};
+use newstance_model::dot;
 
 /// Numbers of a step: the parts along so many directions but one, and the rest.
 /// They fill two cache lines.
@@ -14,7 +15,7 @@ const STEP: usize = 64;
 
 const N_DIRECTIONS: usize = STEP - 1;
 
-/// How often that is done before vectors are multiplied in full.
+/// Steps before two vectors are multiplied in full.
 const N_STEPS: usize = 2;
 
 /// How many vectors the directions are found from at the most.
@@ -155,28 +156,14 @@ impl Outlines {
     }
 }
 
-/// Sums that are kept side by side, so that vector instructions do many at once.
-const LANES: usize = 16;
-
-/// The sum of products; the same for the same two vectors everywhere.
-pub(crate) fn dot(a: &[f32], b: &[f32]) -> f32 {
-    let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<LANES>(), b.as_chunks::<LANES>());
-    let mut sums = [0.0; LANES];
-    for (a, b) in a.iter().zip(b) {
-        for lane in 0..LANES {
-            sums[lane] += a[lane] * b[lane];
-        }
-    }
-    let rest: f32 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
-    sums.iter().sum::<f32>() + rest
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;
     use proptest::prelude::*;
 
-    use super::{Directions, N_DIRECTIONS, N_STEPS, Outline, Outlines, dot};
+    use newstance_model::dot;
+
+    use super::{Directions, N_DIRECTIONS, N_STEPS, Outline, Outlines};
 
     /// Vectors of 1 to 150 numbers each, one after the other: of a few
     /// directions, with something of each number's own, of many lengths.

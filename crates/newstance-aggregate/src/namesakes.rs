@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use newstance_doc::ActorKind;
+
 use crate::slug::{normalise, slug};
 
 /// How many of ten articles that know a person's country must agree on one for it
@@ -20,18 +22,10 @@ pub(crate) struct Seen {
     pub(crate) name: String,
     /// Of whoever has it.
     pub(crate) country: Option<String>,
-    /// Who has it.
-    pub(crate) bearer: Bearer,
+    /// What that is.
+    pub(crate) kind: ActorKind,
     /// Other normalised names that the article gives the same actor.
     pub(crate) aliases: Vec<String>,
-}
-
-/// Who has a name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Bearer {
-    Country,
-    Person,
-    Other,
 }
 
 /// Of one name. Articles are counted without copies.
@@ -54,27 +48,31 @@ pub(crate) struct Namesakes {
 }
 
 impl Namesakes {
-    /// Takes what an article says of a name; `is_copy` where the article is one.
-    pub(crate) fn add(&mut self, seen: Seen, is_copy: bool) {
-        let counts = u32::from(!is_copy);
-        if seen.bearer == Bearer::Person {
-            let forms: BTreeSet<&str> = seen.aliases.iter().map(String::as_str).collect();
-            for form in forms {
-                let (plain, other) = match (without_initials(&seen.name), without_initials(form)) {
-                    (Some(plain), None) if plain == form => (plain, seen.name.as_str()),
-                    (None, Some(plain)) if plain == seen.name => (plain, form),
-                    _ => continue,
-                };
+    /// Takes the names of an article; `is_copy` where the article is one.
+    pub(crate) fn add(&mut self, names: Vec<Seen>, is_copy: bool) {
+        // An article counts once for a name, for a country of it, for a form of it.
+        let mut told = BTreeSet::new();
+        let mut once = |fact: (&str, Option<&str>)| {
+            u32::from(!is_copy && told.insert((fact.0.to_owned(), fact.1.map(str::to_owned))))
+        };
+        for Seen { name, country, kind, aliases } in names {
+            let is_person = kind == ActorKind::Person;
+            for (plain, form) in
+                aliases.iter().filter(|_| is_person).filter_map(|a| forms(&name, a))
+            {
                 let known = self.names.entry(plain).or_default();
-                *known.with_initials.entry(other.to_owned()).or_default() += counts;
+                *known.with_initials.entry(form.to_owned()).or_default() +=
+                    once((form, Some("form")));
             }
-        }
-        let known = self.names.entry(seen.name).or_default();
-        known.n_articles += counts;
-        known.n_person += u32::from(seen.bearer == Bearer::Person) * counts;
-        known.is_country |= seen.bearer == Bearer::Country;
-        if let Some(country) = seen.country {
-            *known.countries.entry(country).or_default() += counts;
+            let counts = once((&name, None));
+            let of_country = country.as_deref().map(|country| once((&name, Some(country))));
+            let known = self.names.entry(name).or_default();
+            known.n_articles += counts;
+            known.n_person += u32::from(is_person) * counts;
+            known.is_country |= kind == ActorKind::Country;
+            if let Some(country) = country {
+                *known.countries.entry(country).or_default() += of_country.unwrap_or(0);
+            }
         }
     }
 
@@ -145,6 +143,15 @@ impl Known {
     }
 }
 
+/// Of two names the one without initials and that which is the same with them.
+fn forms<'n>(name: &'n str, other: &'n str) -> Option<(String, &'n str)> {
+    match (without_initials(name), without_initials(other)) {
+        (Some(plain), None) if plain == other => Some((plain, name)),
+        (None, Some(plain)) if plain == name => Some((plain, other)),
+        _ => None,
+    }
+}
+
 /// A name of first and last word without the initials between them; none where
 /// there are none.
 fn without_initials(name: &str) -> Option<String> {
@@ -157,20 +164,25 @@ fn without_initials(name: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bearer, Namesakes, Seen, without_initials};
+    use newstance_doc::ActorKind::Person;
+
+    use super::{Namesakes, Seen, without_initials};
+
+    fn seen(name: &str, country: &str, alias: &str) -> Seen {
+        Seen {
+            name: name.to_owned(),
+            country: (!country.is_empty()).then(|| country.to_owned()),
+            kind: Person,
+            aliases: vec![alias.to_owned()],
+        }
+    }
 
     /// Persons, each `(articles, name, country, alias)`.
     fn namesakes(persons: &[(u32, &str, &str, &str)]) -> Namesakes {
         let mut namesakes = Namesakes::default();
         for (n, name, country, alias) in persons {
             for _ in 0..*n {
-                let seen = Seen {
-                    name: (*name).to_owned(),
-                    country: (!country.is_empty()).then(|| (*country).to_owned()),
-                    bearer: Bearer::Person,
-                    aliases: vec![(*alias).to_owned()],
-                };
-                namesakes.add(seen, false);
+                namesakes.add(vec![seen(name, country, alias)], false);
             }
         }
         namesakes.settle();
@@ -228,16 +240,23 @@ mod tests {
     fn a_copy_is_no_further_article() {
         let mut known = Namesakes::default();
         for (country, is_copy) in [("Q1", false), ("Q1", false), ("Q2", false), ("Q1", true)] {
-            let seen = Seen {
-                name: "ann roe".to_owned(),
-                country: Some(country.to_owned()),
-                bearer: Bearer::Person,
-                aliases: vec![],
-            };
-            known.add(seen, is_copy);
+            known.add(vec![seen("ann roe", country, "")], is_copy);
         }
         known.settle();
         assert_eq!(known.id("ann roe", Some("Q1")), "ann-roe.Q1");
+    }
+
+    #[test]
+    fn two_actors_of_a_name_are_in_one_article() {
+        let mut known = Namesakes::default();
+        let twice = |country| {
+            vec![seen("ann b roe", country, "ann roe"), seen("ann b roe", country, "ann roe")]
+        };
+        known.add(twice("Q1"), false);
+        known.add(vec![seen("ann b roe", "Q2", ""), seen("ann roe", "", "")], false);
+        known.settle();
+        assert_eq!(known.id("ann b roe", None), "ann-b-roe");
+        assert_eq!(known.id("ann b roe", Some("Q1")), "ann-b-roe.Q1");
     }
 
     #[test]

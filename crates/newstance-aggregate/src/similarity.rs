@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use newstance_model::TextEmbedder;
+use newstance_model::{TextEmbedder, dot};
 use rayon::prelude::*;
 
-use crate::directions::{Directions, Outline, dot};
+use crate::directions::{Directions, Outline};
 use crate::propositions::Proposition;
 use crate::roles::{RoleMatch, match_roles};
 use crate::word_list::WordList;

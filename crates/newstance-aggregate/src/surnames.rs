@@ -21,14 +21,15 @@ const ELSE_OF_TEN: u32 = 2;
 /// by the surname.
 const YEARS: i64 = 1;
 
-/// What an article names.
+/// What an article makes of a word.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Bearing {
-    /// A person by a name of several words: the first and the last of them, the
-    /// id and the country.
-    Full { first: String, surname: String, id: String, country: Option<String> },
-    /// Somebody or something by one word, and whether that is a person's name.
-    Bare { word: String, is_name: bool },
+pub(crate) enum Use {
+    /// The last word of a person's name of several, with the id and the country.
+    Surname { id: String, country: Option<String> },
+    /// All of a person's name.
+    Alone,
+    /// A first name, a common noun, or the name of something else.
+    Else,
 }
 
 /// What the archive knows of a word. Articles are counted without copies.
@@ -68,22 +69,17 @@ pub(crate) struct Bare<'a> {
 pub(crate) struct Surnames(BTreeMap<String, Word>);
 
 impl Surnames {
-    /// Takes what an article of that day names; `is_copy` where the article is
-    /// one.
-    pub(crate) fn add(&mut self, named: BTreeSet<Bearing>, date: Option<Date>, is_copy: bool) {
+    /// Takes the words of an article of that day; `is_copy` where it is one.
+    pub(crate) fn add(&mut self, uses: BTreeSet<(String, Use)>, date: Option<Date>, is_copy: bool) {
         let counts = u32::from(!is_copy);
-        for bearing in named {
-            match bearing {
-                Bearing::Full { first, surname, id, country } => {
-                    self.0.entry(first).or_default().n_else += counts;
-                    let word = self.0.entry(surname).or_default();
+        for (word, used) in uses {
+            let word = self.0.entry(word).or_default();
+            match used {
+                Use::Surname { id, country } => {
                     word.bearers.entry(id).or_default().add(counts, country, date);
                 }
-                Bearing::Bare { word, is_name } => {
-                    let word = self.0.entry(word).or_default();
-                    let n = if is_name { &mut word.n_alone } else { &mut word.n_else };
-                    *n += counts;
-                }
+                Use::Alone => word.n_alone += counts,
+                Use::Else => word.n_else += counts,
             }
         }
     }
@@ -130,26 +126,26 @@ impl Bearer {
 mod tests {
     use jiff::civil::date;
 
-    use super::{Bare, Bearing, Surnames};
+    use super::{Bare, Surnames, Use};
 
     const DOE: Bare<'_> = Bare { word: "doe", country: None, date: None, is_other_there: false };
 
-    fn full(name: &str, country: &str) -> Bearing {
+    type Uses = Vec<(String, Use)>;
+
+    fn full(name: &str, country: &str) -> Uses {
         let (first, surname) = name.split_once(' ').unwrap();
-        Bearing::Full {
-            first: first.to_owned(),
-            surname: surname.to_owned(),
-            id: name.to_owned(),
-            country: (!country.is_empty()).then(|| country.to_owned()),
-        }
+        let country = (!country.is_empty()).then(|| country.to_owned());
+        let surname = (surname.to_owned(), Use::Surname { id: name.to_owned(), country });
+        vec![surname, (first.to_owned(), Use::Else)]
     }
 
     /// Each so many times, in an article of its own in May 2020.
-    fn surnames(bearings: &[(u32, Bearing)]) -> Surnames {
+    fn surnames(all: &[(u32, Uses)]) -> Surnames {
         let mut surnames = Surnames::default();
-        for (n, bearing) in bearings {
+        for (n, uses) in all {
             for _ in 0..*n {
-                surnames.add([bearing.clone()].into(), Some(date(2020, 5, 1)), false);
+                let uses = uses.iter().cloned().collect();
+                surnames.add(uses, Some(date(2020, 5, 1)), false);
             }
         }
         surnames
@@ -184,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_word_that_is_more_than_a_surname_is_none() {
-        let noun = || Bearing::Bare { word: "doe".to_owned(), is_name: false };
+        let noun = || vec![("doe".to_owned(), Use::Else)];
         let first = || full("doe rey", "");
         for other in [noun, first] {
             let of = |n| surnames(&[(20, full("ann doe", "")), (n, other())]);
@@ -196,9 +192,9 @@ mod tests {
     #[test]
     fn copies_do_not_make_a_person_better_known() {
         let mut known = surnames(&[(9, full("ann doe", ""))]);
-        known.add([full("ann doe", "")].into(), None, true);
+        known.add(full("ann doe", "").into_iter().collect(), None, true);
         assert_eq!(known.bearer(DOE), None);
-        known.add([full("ann doe", "")].into(), None, false);
+        known.add(full("ann doe", "").into_iter().collect(), None, false);
         assert_eq!(known.bearer(DOE), Some("ann doe"));
     }
 }

@@ -171,8 +171,9 @@ pub(crate) fn softmax_rows(scores: &mut [f32], n_labels: usize, temperature: f32
     }
 }
 
-/// The sum of products, in [`LANES`] partial sums that are then added in order.
-fn dot(left: &[f32], right: &[f32]) -> f32 {
+/// The dot product of two vectors of one length, in partial sums that are then
+/// added in order: the same for the same two vectors everywhere.
+pub fn dot(left: &[f32], right: &[f32]) -> f32 {
     let (left, left_rest) = left.as_chunks::<LANES>();
     let (right, right_rest) = right.as_chunks::<LANES>();
     let mut sums = [0.0_f32; LANES];

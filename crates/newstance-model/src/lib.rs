@@ -53,6 +53,7 @@ pub use bundle::{Bundle, FileCheck, FileState};
 pub use config::CheckpointConfig;
 pub use conformance_heads::{HeadReference, PairCase, TokenCase};
 pub use error::ModelError;
+pub use heads::dot;
 pub use labels::{Label, LabelSet};
 pub use loader::EncoderLoader;
 pub use manifest::{
