@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from dataclasses import dataclass
+from itertools import combinations, product
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,13 +33,44 @@ def split(text):
 
 
 def read_written(folder):
+    """`(train, held out)`: pairs as they were written."""
+    return parts([TextPair(split(row["a"]), split(row["b"]), (LABELS.index(row["label"]),))
+                  for row in rows(Path(folder) / "contents.jsonl")])
+
+
+def parts(written):
+    at = round(len(written) * (1 - HELD_OUT))
+    return written[:at], written[at:]
+
+
+@dataclass(frozen=True)
+class Story:
+    """A claim with contents that say it, that say that it is not so, and that do neither.
+
+    Of an `opinion` the contents are reasons for and against it: no two of them say the same.
+    """
+    claim: tuple
+    yes: tuple
+    no: tuple
+    other: tuple
+    is_opinion: bool
+
+
+def read_stories(folder):
     """`(train, held out)`."""
-    train, held_out = [], []
-    for path in sorted(Path(folder).glob("*.jsonl")):
-        pairs = [TextPair(split(row["a"]), split(row["b"]), (LABELS.index(row["label"]),)) for row in rows(path)]
-        at = round(len(pairs) * (1 - HELD_OUT))
-        train, held_out = train + pairs[:at], held_out + pairs[at:]
-    return train, held_out
+    return parts([Story(split(row["claim"]), *(tuple(map(split, row[name])) for name in ("yes", "no", "other")), row["opinion"])
+                  for row in rows(Path(folder) / "stories.jsonl")])
+
+
+def story_pairs(story):
+    """Pairs by label, each in the order in which the story tells them."""
+    if story.is_opinion:
+        return {label: [TextPair(story.claim, text, (label,)) for text in texts]
+                for label, texts in ((SAME, story.yes), (OPPOSITE, story.no), (UNRELATED, story.other))}
+    said = (story.claim, *story.yes)
+    same = [*combinations(said, 2), *combinations(story.no, 2)]
+    found = {SAME: same, OPPOSITE: list(product(said, story.no)), UNRELATED: list(product(said + story.no, story.other))}
+    return {label: [TextPair(*texts, (label,)) for texts in pairs] for label, pairs in found.items()}
 
 
 def read_perspectrum(path):

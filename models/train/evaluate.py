@@ -10,6 +10,7 @@ import tagger_data as data
 import windows
 
 GATED = ("PER", "ORG", "LOC", "NORP")
+LINE_ROWS = 1000  # of each set of stances, for a line of a log
 
 
 @torch.no_grad()
@@ -128,26 +129,28 @@ def tagger_line(net, dev, pieces):
 @torch.no_grad()
 def score_stances(net, examples, pieces, budget=4000):
     """Log-probabilities `[examples, labels]`, each of its example's head."""
-    ids_of = stance_data.marker_ids(pieces)
-    items = [(i, e.head, *stance_data.encode(e, pieces, ids_of)) for i, e in enumerate(examples)]
-    out = [None] * len(items)
-    for batch in windows.batches(items, budget, lambda item: len(item[2])):
-        for rows, scores in stance_scores(net, [b[1:] for b in batch]):
-            for row, log_p in zip(rows, scores.log_softmax(-1).tolist()):
-                out[batch[row][0]] = log_p
+    out = [None] * len(examples)
+    items = list(stance_data.readings(examples, pieces, stance_data.marker_ids(pieces)))
+    for batch in windows.batches(items, budget, lambda item: len(item.ids)):
+        numbers = [number for item in batch for number in item.numbers]
+        for at, scores in stance_scores(net, batch):
+            for i, log_p in zip(at, scores.log_softmax(-1).tolist()):
+                out[numbers[i]] = log_p
     return out
 
 
 def stance_scores(net, batch, dropout=lambda states: states):
-    """Pairs `(rows, scores)`, one for each head in `batch`: items `(head, ids, types, positions, n_text, places, ...)`."""
-    ids, types, positions = (windows.pad([b[at] for b in batch], 0) for at in (1, 2, 3))
-    at = torch.arange(ids.shape[1])
-    n_text, n_all = (torch.tensor(n)[:, None, None] for n in ([b[4] for b in batch], [len(b[1]) for b in batch]))
-    mask = (at < n_text) | ((at[:, None] >= n_text) & (at < n_all))
-    features = net.features(dropout(net.hidden(ids, types, mask, positions)), torch.tensor([b[5] for b in batch]))
-    for head in sorted({b[0] for b in batch}):
-        rows = [i for i, b in enumerate(batch) if b[0] == head]
-        yield rows, net.pooled(head, features[rows])
+    """Pairs `(which examples, scores)`, one for each head, of the examples of a batch of `stance_data.Reading`s."""
+    ids, types, positions = (windows.pad([getattr(item, name) for item in batch], 0) for name in ("ids", "types", "positions"))
+    owners = windows.pad([item.owners for item in batch], -1)
+    mask = (owners[:, None, :] == 0) | (owners[:, None, :] == owners[:, :, None])
+    rows = torch.tensor([row for row, item in enumerate(batch) for _ in item.examples])
+    places = torch.tensor([at for item in batch for at in item.places])
+    features = net.features(dropout(net.hidden(ids, types, mask, positions)), rows, places)
+    heads = [example.head for item in batch for example in item.examples]
+    for head in sorted(set(heads)):
+        at = [i for i, its in enumerate(heads) if its == head]
+        yield at, net.pooled(head, features[at])
 
 
 def greatest(row):
@@ -205,9 +208,9 @@ def targets(net, examples, pieces):
 def stance_line(net, dev, pieces):
     """One line of figures for the log of a training."""
     parts = [("DSE", stance_data.DSE_LABELS, dse(net, dev["dse"], pieces))]
-    for name in ("newsmtsc", "newsmtsc_mt", "seesaw_pair", "seesaw_outlet", "written_pair", "written_outlet"):
+    for name in ("newsmtsc", "newsmtsc_mt", "seesaw_pair", "seesaw_outlet", "written_pair", "written_outlet", "judged_pair", "judged_outlet"):
         labels = stance_data.PAIR_LABELS if name.endswith("_pair") else stance_data.LABELS
-        parts.append((name, labels, targets(net, dev[name][:700], pieces)))
+        parts.append((name, labels, targets(net, dev[name][:LINE_ROWS], pieces)))
     return "; ".join(f"{name} {macro(gold, found, labels):.2f} "
                      f"({' '.join(f'{v:.1f}' for v in class_f1s(gold, found, labels))})"
                      for name, labels, (gold, found) in parts)

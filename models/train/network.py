@@ -87,15 +87,17 @@ class Network(nn.Module):
         return self.encoder(inputs_embeds=words, attention_mask=mask, token_type_ids=types,
                             position_ids=positions).last_hidden_state
 
-    def features(self, hidden, places):
-        """What pooled heads read, `[batch, N_FEATURES * size]`; `places` as of `stance_data.encode`."""
-        rows, at = torch.arange(len(hidden)).unsqueeze(1), torch.arange(hidden.shape[1])
+    def features(self, hidden, rows, places):
+        """What pooled heads read, `[examples, N_FEATURES * size]`; example `i` stands in text `rows[i]` of `hidden`, at
+        `places[i]` as of `stance_data.Reading`."""
+        length, states = hidden.shape[1], hidden.flatten(0, 1)
+        places = places + (rows * length)[:, None]
+        at = torch.arange(len(states))
 
         def mean(start, end):
-            within = ((at >= places[:, start, None]) & (at < places[:, end, None])).float()
-            total = torch.bmm(within.unsqueeze(1), hidden).squeeze(1)
-            return total / within.sum(1, keepdim=True).clamp(min=1)
-        return torch.cat([hidden[rows, places[:, :3]].flatten(1), mean(3, 4), mean(5, 6)], 1)
+            within = ((at >= places[:, start, None]) & (at < places[:, end, None])).to(states.dtype)
+            return (within @ states) / within.sum(1, keepdim=True).clamp(min=1)
+        return torch.cat([states[places[:, :3]].flatten(1), mean(3, 4), mean(5, 6)], 1)
 
     def pooled(self, name, features):
         """Scores of a pooled head."""

@@ -150,17 +150,40 @@ def shorten(example, sizes, limit):
     return replace(example, words=example.words[start:end], holder=move(example.holder), target=move(example.target))
 
 
-def encode(example, pieces, ids_of, limit=256):
-    """Gives ids, types, positions, the number of pieces of the text, and `places`.
+@dataclass(frozen=True)
+class Reading:
+    """Examples of one text, which is read once for all of them.
 
-    The text stands as it is; after it come the markers, each with the position of the piece that it marks: the first and
-    the last of holder and target. `places` are `[first, marker of holder, marker of target, holder from, to, target from, to]`.
+    After the text come the markers of one example after the other, each with the position of the piece that it marks: the
+    first and the last of holder and target. `places` has for each example
+    `[first, marker of holder, marker of target, holder from, to, target from, to]`.
     """
-    sizes = [len(pieces.of(w)[0]) for w in example.words]
-    if sum(sizes) > limit - 2:
-        example = shorten(example, sizes, limit - 2)
+    examples: list
+    numbers: list  # which examples of those that `readings` was given
+    ids: list
+    types: list
+    positions: list
+    owners: list  # of each piece: 0 for the text, which reads itself; n for the markers of the n-th example, which read the text and each other
+    places: list
+
+
+def readings(examples, pieces, ids_of, limit=256, at_once=8):
+    """Readings of at most `at_once` examples that have the same words; a text over `limit` pieces is cut around each
+    example's marked spans."""
+    by_text = {}
+    for number, example in enumerate(examples):
+        sizes = [len(pieces.of(w)[0]) for w in example.words]
+        if sum(sizes) > limit - 2:
+            example = shorten(example, sizes, limit - 2)
+        by_text.setdefault(example.words, []).append((number, example))
+    for numbered in by_text.values():
+        for start in range(0, len(numbered), at_once):
+            yield reading(*zip(*numbered[start:start + at_once]), pieces, ids_of)
+
+
+def reading(numbers, examples, pieces, ids_of):
     ids, types, starts = [pieces.cls], [0], []
-    for word in example.words:
+    for word in examples[0].words:
         of, kind = pieces.of(word)
         starts.append(len(ids))
         ids += of
@@ -168,22 +191,24 @@ def encode(example, pieces, ids_of, limit=256):
     starts.append(len(ids))
     ids.append(pieces.sep)
     types.append(0)
-    n_text, positions = len(ids), list(range(len(ids)))
-    places = [0]
-    stretches = []
-    for role, span in (("holder", example.holder), ("target", example.target)):
-        places.append(len(ids))
-        if isinstance(span, tuple):
-            start, end = starts[span[0]], starts[span[1]]
-            ids += ids_of[role]
-            positions += [start, end - 1]
-            stretches += [start, end]
-        else:
-            ids.append(ids_of[span])
-            positions.append(0)
-            stretches += [0, 0]
-    types += [0] * (len(ids) - n_text)
-    return ids, types, positions, n_text, places + stretches
+    positions, owners, all_places = list(range(len(ids))), [0] * len(ids), []
+    for owner, example in enumerate(examples, 1):
+        places, stretches = [0], []
+        for role, span in (("holder", example.holder), ("target", example.target)):
+            places.append(len(ids))
+            if isinstance(span, tuple):
+                start, end = starts[span[0]], starts[span[1]]
+                ids += ids_of[role]
+                positions += [start, end - 1]
+                stretches += [start, end]
+            else:
+                ids.append(ids_of[span])
+                positions.append(0)
+                stretches += [0, 0]
+        owners += [owner] * (len(ids) - len(owners))
+        all_places.append(places + stretches)
+    types += [0] * (len(ids) - len(types))
+    return Reading(list(examples), list(numbers), ids, types, positions, owners, all_places)
 
 
 def marker_ids(pieces):

@@ -18,14 +18,17 @@ from words import Pieces
 HEADS = (("claim", len(data.LABELS), 1),)
 DROPOUT, LIMIT, TEXT_LIMIT = 0.1, 160, 64
 WRITTEN_TIMES = 3  # an epoch, each time in both orders
+STORY_PAIRS = 5  # of each label and story, an epoch
 OTHERS = {"perspectrum": 3500, "ibm": 1000, "dnc": 4000, "rte": 3000}  # rows an epoch at the most
 EMBEDDING_WEIGHT = 2.0  # of the squared distance from MiniLM's own sentence vectors
 
 
 def read(labelled, written):
     claims = labelled / "claims"
+    stories, stories_dev = data.read_stories(written)
     written, written_dev = data.read_written(written)
-    dev = {"written": written_dev, "perspectrum": data.read_perspectrum(claims / "perspectrum-dev.jsonl"),
+    told = [pair for story in stories_dev for pairs in data.story_pairs(story).values() for pair in pairs]
+    dev = {"written": written_dev, "stories": told, "perspectrum": data.read_perspectrum(claims / "perspectrum-dev.jsonl"),
            "megaveridicality": data.read_dnc(claims / "dnc-dev-recast_megaveridicality_data.json"),
            "factuality": data.read_dnc(claims / "dnc-dev-recast_factuality_data.json")[:1500]}
     held_out = {(p.first, p.second) for part in dev.values() for p in part}
@@ -35,7 +38,7 @@ def read(labelled, written):
     train = {"written": free(written), "perspectrum": free(data.read_perspectrum(claims / "perspectrum-train.jsonl")),
              "ibm": free(data.read_ibm(claims / "ibm-claim-stance.csv")),
              "dnc": free(data.read_dnc(claims / "dnc-train-recast_megaveridicality_data.json")),
-             "rte": free(data.read_rte(claims / "rte.zip"))}
+             "rte": free(data.read_rte(claims / "rte.zip")), "stories": stories}
     return train, dev
 
 
@@ -43,6 +46,10 @@ def epoch_batches(train, pieces, rng, budget):
     pairs = [p for part, n in OTHERS.items() for p in rng.sample(train[part], min(n, len(train[part])))]
     for _ in range(WRITTEN_TIMES):
         pairs += train["written"] + [replace(p, first=p.second, second=p.first) for p in train["written"]]
+    for story in train["stories"]:
+        for told in data.story_pairs(story).values():
+            drawn = rng.sample(told, min(STORY_PAIRS, len(told)))
+            pairs += [p if rng.random() < 0.5 else replace(p, first=p.second, second=p.first) for p in drawn]
     items = [(data.encode(pair, pieces, LIMIT), pair, text_ids(rng.choice((pair.first, pair.second)), pieces))
              for pair in pairs]
     rng.shuffle(items)
@@ -121,10 +128,10 @@ def dev_line(net, base, dev, pieces):
     parts = []
     for name, pairs in dev.items():
         found = score_pairs(net, pairs, pieces)
-        if name == "written":
+        if name in ("written", "stories"):
             gold, labels = [pair.right[0] for pair in pairs], list(range(len(data.LABELS)))
             by_class = evaluate.class_f1s(gold, [evaluate.greatest(row) for row in found], labels)
-            parts.append(f"written macro-F1 {sum(by_class) / len(by_class):.1f} (" + " ".join(f"{v:.1f}" for v in by_class) + ")")
+            parts.append(f"{name} macro-F1 {sum(by_class) / len(by_class):.1f} (" + " ".join(f"{v:.1f}" for v in by_class) + ")")
         else:
             right = sum(best(pair, row) for pair, row in zip(pairs, found))
             parts.append(f"{name} right {100 * right / len(pairs):.1f} %")

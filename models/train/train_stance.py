@@ -1,11 +1,13 @@
 """Trains the stance model: holder and target marked in a sentence. See README.md."""
 import argparse
+import math
 from dataclasses import replace
 from pathlib import Path
 
 import torch
 
 import evaluate
+import judged_data
 import network
 import stance_data as data
 import training
@@ -22,17 +24,22 @@ INITIAL_SEED = 7  # all seeds begin from the same heads, so that their weights c
 SEESAW_KINDS = ("pair", "outlet")  # not `any`: its rows cost a point on NewsMTSC (LOG.md)
 SEESAW_NEUTRALS = 300  # of each kind, an epoch
 WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 3, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
+JUDGED_TIMES, JUDGED_OUTLET_NEUTRALS = 2, 1500  # the same of the sentences that were judged
+N_TAUGHT = 4000  # targets that the teacher answers for, an epoch
 
 
-def read(labelled, written=written_data.FOLDER / "stance", with_dev_articles=False):
-    """Examples by set, for training and for dev scores."""
+def read(labelled, written=written_data.FOLDER / "stance", with_dev_articles=False, corpora=None):
+    """Examples by set, for training and for dev scores; without `corpora` none of the sentences that were judged."""
     written, written_dev = written_data.read_stances(written)
+    nothing = {kind: [] for kind in SEESAW_KINDS}
+    judged, judged_dev = judged_data.read(corpora) if corpora else (nothing, nothing)
     dev = {"dse": data.read_dse(labelled / "dse/valid.jsonl"),
            "newsmtsc": data.read_newsmtsc(labelled / "newsmtsc/dev-rw.jsonl", True),
            "newsmtsc_mt": data.read_newsmtsc(labelled / "newsmtsc/dev-mt.jsonl", True)}
     for kind in SEESAW_KINDS:
         dev[f"seesaw_{kind}"] = [e for k, e in data.read_seesaw(labelled / "seesaw/valid") if k == kind]
         dev[f"written_{kind}"] = written_dev[kind]
+        dev[f"judged_{kind}"] = judged_dev[kind]
     held_out = {e.words for e, _ in dev["dse"] if e} | {e.words for k in dev if k != "dse" for e in dev[k]}
 
     def free(examples):
@@ -43,19 +50,31 @@ def read(labelled, written=written_data.FOLDER / "stance", with_dev_articles=Fal
     for kind in SEESAW_KINDS:
         train[f"seesaw_{kind}"] = free(e for k, e in seesaw if k == kind)
         train[f"written_{kind}"] = free(written[kind])
+        train[f"judged_{kind}"] = free(judged[kind])
     return train, dev
 
 
 def epoch_examples(train, rng):
-    """The examples of one epoch: of sets that are neutral for the most part, a sample of the neutral ones."""
+    """The examples of one epoch, in rounds: of sets that are neutral for the most part, a sample of the neutral ones."""
     def some(examples, neutral, n_neutral):
         rest = [e for e in examples if e.label == neutral]
         return [e for e in examples if e.label != neutral] + rng.sample(rest, min(n_neutral, len(rest)))
-    out = train["dse"] + train["newsmtsc"] + some(train["seesaw_pair"], 0, SEESAW_NEUTRALS)
-    out = out + some(train["seesaw_outlet"], data.NEUTRAL, SEESAW_NEUTRALS)
+    yield (train["dse"] + train["newsmtsc"] + some(train["seesaw_pair"], 0, SEESAW_NEUTRALS)
+           + some(train["seesaw_outlet"], data.NEUTRAL, SEESAW_NEUTRALS)
+           + rng.sample(train["taught"], min(N_TAUGHT, len(train["taught"]))))
     for _ in range(WRITTEN_TIMES):
-        out = out + train["written_pair"] + some(train["written_outlet"], data.NEUTRAL, WRITTEN_OUTLET_NEUTRALS)
-    return out
+        yield train["written_pair"] + some(train["written_outlet"], data.NEUTRAL, WRITTEN_OUTLET_NEUTRALS)
+    for _ in range(JUDGED_TIMES):
+        yield train["judged_pair"] + some(train["judged_outlet"], data.NEUTRAL, JUDGED_OUTLET_NEUTRALS)
+
+
+def taught(net, train, pieces):
+    """What `net` answers for anyone's stance toward the targets of judged and of DSE's sentences, as examples with probabilities for a
+    label: so that learning the stance of pairs does not unlearn it (learning without forgetting, Li and Hoiem, 2016)."""
+    asked = {(e.words, e.target) for name in ("judged_outlet", "dse") for e in train[name]}
+    examples = [data.Example(text, data.ANY, target, data.NEUTRAL) for text, target in sorted(asked)]
+    log_p = evaluate.score_stances(net, examples, pieces)
+    return [replace(e, label=tuple(math.exp(p) for p in row)) for e, row in zip(examples, log_p)]
 
 
 def name_pool(train):
@@ -84,29 +103,37 @@ def renamed(example, rng, names):
 
 
 def epoch_batches(train, pieces, rng, budget, names):
-    ids_of = data.marker_ids(pieces)
-    items = [(e.head, *data.encode(renamed(e, rng, names), pieces, ids_of, 160), e.label)
-             for e in epoch_examples(train, rng)]
+    items = []
+    for examples in epoch_examples(train, rng):
+        examples = [renamed(e, rng, names) for e in examples]
+        rng.shuffle(examples)
+        items += data.readings(examples, pieces, data.marker_ids(pieces), 160)
     rng.shuffle(items)
     out = []
     for at in range(0, len(items), 768):
-        out += windows.batches(items[at:at + 768], budget, lambda item: len(item[1]))
+        out += windows.batches(items[at:at + 768], budget, lambda item: len(item.ids))
     rng.shuffle(out)
     return out
 
 
 def loss_of(net, batch):
+    examples = [example for item in batch for example in item.examples]
     total = 0.0
-    for rows, scores in evaluate.stance_scores(net, batch, net.dropout):
-        labels = torch.tensor([batch[row][6] for row in rows])
+    for at, scores in evaluate.stance_scores(net, batch, net.dropout):
+        labels = torch.zeros(scores.shape)
+        for row, i in enumerate(at):
+            label = examples[i].label
+            labels[row] = torch.tensor(label) if isinstance(label, tuple) else torch.eye(scores.shape[1])[label]
         total = total + torch.nn.functional.cross_entropy(scores, labels, reduction="sum")
-    return total / len(batch)
+    return total / len(examples)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     training.options(parser, out=".train/stance", pieces=2_600_000, budget=1400, freeze=0)
     parser.add_argument("--written", type=Path, default=written_data.FOLDER / "stance", help="sentences written for the project")
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="the archives of the judged sentences")
+    parser.add_argument("--teacher", type=Path, help="a checkpoint whose answers for anyone's stance are kept")
     parser.add_argument("--with-dev-articles", action="store_true", help="use NewsMTSC rows of articles that dev has too")
     parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads and markers, instead of MiniLM")
     parser.add_argument("--rate", type=float, default=1.2e-4, help="the highest learning rate")
@@ -114,7 +141,8 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(INITIAL_SEED)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
-    train, dev = read(args.labelled, args.written, args.with_dev_articles)
+    train, dev = read(args.labelled, args.written, args.with_dev_articles, args.corpora)
+    train["taught"] = taught(network.load(args.teacher), train, pieces) if args.teacher else []
     print({name: len(part) for name, part in (train | dev).items()})
     names = name_pool(train)
     net = network.from_base(pooled_heads=HEADS, dropout=DROPOUT)
@@ -125,7 +153,7 @@ def main():
     training.fit(args, net, training.Rates(peak=args.rate, layer_decay=1.0, head_factor=5.0, trains_words=True),
                  epoch_batches=lambda rng: epoch_batches(train, pieces, rng, args.budget, names),
                  loss_of=lambda batch: loss_of(net, batch),
-                 n_pieces=lambda batch: sum(len(b[1]) for b in batch),
+                 n_pieces=lambda batch: sum(len(item.ids) for item in batch),
                  dev_line=lambda kept: evaluate.stance_line(kept, dev, pieces))
 
 
