@@ -62,6 +62,16 @@ def read_stories(folder):
                   for row in rows(Path(folder) / "stories.jsonl")])
 
 
+def read_veridical(folder):
+    """`(train, held out)`: a context with an event and its negation, of which it tells one, the other or neither."""
+    labels = {"true": (SAME, OPPOSITE), "false": (OPPOSITE, SAME), "open": (UNRELATED, UNRELATED)}
+
+    def pairs(row):
+        return [TextPair(split(row["context"]), split(row[name]), (label,))
+                for name, label in zip(("truth", "not"), labels[row["label"]])]
+    return parts([pair for row in rows(Path(folder) / "veridical.jsonl") for pair in pairs(row)])
+
+
 def story_pairs(story):
     """Pairs by label, each in the order in which the story tells them."""
     if story.is_opinion:

@@ -1,4 +1,8 @@
-"""Reads sentences of the raw archives whose stances were judged for the project (`data/stance`); texts stand in the archive."""
+"""Reads sentences of the raw archives whose stances were judged for the project (`data/stance`); texts stand in the archive.
+
+Run as a program it writes the pairs of the held-out articles for `newstance evaluate --task stance-pair` (do not commit them).
+"""
+import argparse
 import io
 import json
 import zlib
@@ -6,7 +10,7 @@ from pathlib import Path
 
 import zstandard
 
-from stance_data import LABELS, NEUTRAL, OUTLET, Example, pair, pair_label, rows, span_of
+from stance_data import DSE_LABELS, LABELS, NEUTRAL, OUTLET, Example, pair, pair_label, rows, span_of
 from words import words
 
 FILE = Path(__file__).parents[2] / "data/stance/sentences.jsonl"
@@ -19,9 +23,8 @@ def read(corpora, path=FILE):
     articles = read_articles(corpora, {row["article"] for row in judged})
     parts = {"pair": [], "outlet": []}, {"pair": [], "outlet": []}
     for row in judged:
-        text = articles[row["article"]][row["field"]][row["start"]:row["end"]]
-        for kind, example in examples(row, text):
-            parts[zlib.crc32(row["article"].encode()) % HELD_OUT == 0][kind].append(example)
+        for kind, example in examples(row, *text_of(row, articles)):
+            parts[is_held_out(row)][kind].append(example)
     return parts
 
 
@@ -40,29 +43,63 @@ def read_articles(corpora, ids):
     raise SystemExit(f"no archive in {corpora} has article {min(ids - set(found))}")
 
 
-def examples(row, text):
-    """What a row tells: a stance that is not listed is neutral; what the reader was unsure of gives no example."""
-    speaker = tuple(row["speaker"].split()) + (":",) if row["speaker"] else ()
-    spans = words(text)
-    of_text = speaker + tuple(text[s:e] for s, e in spans)
-    places = {}
-    for name, at in row["actors"].items():
-        if at is None:
-            places[name] = 0, len(speaker) - 1
-            continue
-        start, end = span_of(spans, *at)
-        places[name] = start + len(speaker), end + len(speaker)
+def is_held_out(row):
+    return zlib.crc32(row["article"].encode()) % HELD_OUT == 0
+
+
+def text_of(row, articles):
+    """What the model reads of a row, and where each actor stands in it, in characters."""
+    text = articles[row["article"]][row["field"]][row["start"]:row["end"]]
+    if not row["speaker"]:
+        return text, {name: tuple(at) for name, at in row["actors"].items()}
+    speaker = " ".join(row["speaker"].split())
+    shift = len(speaker) + len(" : ")
+    places = {name: (0, len(speaker)) if at is None else (at[0] + shift, at[1] + shift) for name, at in row["actors"].items()}
+    return f"{speaker} : {text}", places
+
+
+def pairs(row, places):
+    """`(p, q, label)` of each two actors, p first in the text; none where the reader was unsure, or saw a stance both ways."""
     told, unsure = read_stances(row["stances"]), set(read_stances(row["unsure"]))
-    for target, at in places.items():
-        if at[0] >= len(speaker) and (OUTLET, target) not in unsure:
-            yield "outlet", Example(of_text, OUTLET, at, told.get((OUTLET, target), NEUTRAL))
     for first, p in places.items():
         for second, q in places.items():
             label = pair_label(told.get((first, second), NEUTRAL), told.get((second, first), NEUTRAL))
             if p[1] <= q[0] and label is not None and not unsure & {(first, second), (second, first)}:
-                yield "pair", pair(of_text, p, q, label)
+                yield p, q, label
+
+
+def examples(row, text, places):
+    """What a row tells: a stance that is not listed is neutral; what the reader was unsure of gives no example."""
+    spans = words(text)
+    of_text = tuple(text[s:e] for s, e in spans)
+    told, unsure = read_stances(row["stances"]), set(read_stances(row["unsure"]))
+    for target, at in places.items():
+        if row["actors"][target] is not None and (OUTLET, target) not in unsure:
+            yield "outlet", Example(of_text, OUTLET, span_of(spans, *at), told.get((OUTLET, target), NEUTRAL))
+    for p, q, label in pairs(row, places):
+        yield "pair", pair(of_text, span_of(spans, *p), span_of(spans, *q), label)
 
 
 def read_stances(written):
     """`"1 opposes 2"` as `{("1", "2"): label}`."""
     return {(holder, target): LABELS.index(position) for holder, position, target in map(str.split, written)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
+    parser.add_argument("out", type=Path, help="the JSON Lines to write")
+    args = parser.parse_args()
+    held_out = [row for row in rows(FILE) if is_held_out(row)]
+    articles = read_articles(args.corpora, {row["article"] for row in held_out})
+    with open(args.out, "w", encoding="utf-8") as file:
+        for row in held_out:
+            text, places = text_of(row, articles)
+            kept = {"article": row["article"], "archive": "Reuters" if row["article"].startswith("reut-") else "AllSides",
+                    "speaker_outside": "yes" if row["speaker"] else "no", "text": text}
+            for p, q, label in pairs(row, places):
+                file.write(json.dumps(kept | {"p": p, "q": q, "label": DSE_LABELS[label]}) + "\n")
+
+
+if __name__ == "__main__":
+    main()

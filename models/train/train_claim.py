@@ -26,9 +26,11 @@ EMBEDDING_WEIGHT = 2.0  # of the squared distance from MiniLM's own sentence vec
 def read(labelled, written):
     claims = labelled / "claims"
     stories, stories_dev = data.read_stories(written)
+    veridical, veridical_dev = data.read_veridical(written)
     written, written_dev = data.read_written(written)
     told = [pair for story in stories_dev for pairs in data.story_pairs(story).values() for pair in pairs]
-    dev = {"written": written_dev, "stories": told, "perspectrum": data.read_perspectrum(claims / "perspectrum-dev.jsonl"),
+    dev = {"written": written_dev, "stories": told, "veridical": veridical_dev,
+           "perspectrum": data.read_perspectrum(claims / "perspectrum-dev.jsonl"),
            "megaveridicality": data.read_dnc(claims / "dnc-dev-recast_megaveridicality_data.json"),
            "factuality": data.read_dnc(claims / "dnc-dev-recast_factuality_data.json")[:1500]}
     held_out = {(p.first, p.second) for part in dev.values() for p in part}
@@ -38,7 +40,7 @@ def read(labelled, written):
     train = {"written": free(written), "perspectrum": free(data.read_perspectrum(claims / "perspectrum-train.jsonl")),
              "ibm": free(data.read_ibm(claims / "ibm-claim-stance.csv")),
              "dnc": free(data.read_dnc(claims / "dnc-train-recast_megaveridicality_data.json")),
-             "rte": free(data.read_rte(claims / "rte.zip")), "stories": stories}
+             "rte": free(data.read_rte(claims / "rte.zip")), "veridical": veridical, "stories": stories}
     return train, dev
 
 
@@ -46,6 +48,7 @@ def epoch_batches(train, pieces, rng, budget):
     pairs = [p for part, n in OTHERS.items() for p in rng.sample(train[part], min(n, len(train[part])))]
     for _ in range(WRITTEN_TIMES):
         pairs += train["written"] + [replace(p, first=p.second, second=p.first) for p in train["written"]]
+    pairs += train["veridical"]
     for story in train["stories"]:
         for told in data.story_pairs(story).values():
             drawn = rng.sample(told, min(STORY_PAIRS, len(told)))
@@ -128,7 +131,7 @@ def dev_line(net, base, dev, pieces):
     parts = []
     for name, pairs in dev.items():
         found = score_pairs(net, pairs, pieces)
-        if name in ("written", "stories"):
+        if name in ("written", "stories", "veridical"):
             gold, labels = [pair.right[0] for pair in pairs], list(range(len(data.LABELS)))
             by_class = evaluate.class_f1s(gold, [evaluate.greatest(row) for row in found], labels)
             parts.append(f"{name} macro-F1 {sum(by_class) / len(by_class):.1f} (" + " ".join(f"{v:.1f}" for v in by_class) + ")")
