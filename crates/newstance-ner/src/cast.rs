@@ -137,23 +137,16 @@ impl Cast {
         states: &BTreeMap<usize, usize>,
     ) -> Actor {
         let draft = &self.drafts[idx];
-        let name = on_one_line(&draft.name);
-        let own = fold(&name);
-        let aliases: BTreeSet<String> = draft.names.iter().map(|name| on_one_line(name)).collect();
+        let own = fold(&draft.name);
         let state = draft.country.and_then(|country| states.get(&country));
         Actor {
-            name,
+            name: draft.name.clone(),
             kind: draft.kind,
-            aliases: aliases.into_iter().filter(|name| fold(name) != own).collect(),
+            aliases: draft.names.iter().filter(|name| fold(name) != own).cloned().collect(),
             wikidata: draft.wikidata.clone(),
             country_idx: state.and_then(|state| places.get(state).copied()),
             affiliation_idx: draft.affiliation.and_then(|owner| places.get(&owner).copied()),
-            role: draft.role.as_deref().map(on_one_line),
+            role: draft.role.clone(),
         }
     }
-}
-
-/// A name as it is read, where a line breaks within it.
-fn on_one_line(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -105,18 +105,17 @@ const REACH: usize = 6;
 
 /// The most salient actor that fits: each earlier mention weighs by its part in
 /// its sentence, half as much with every sentence between (after Lappin and
-/// Leass, 1994). `distance` tells how many sentences are between. Who is
-/// `barred` is left out.
+/// Leass, 1994). Who is `barred` is left out.
 pub(crate) fn antecedent(
     pronoun: Pronoun,
-    distance: impl Fn(&Seen) -> usize,
+    sentence_idx: usize,
     history: &[Seen],
     barred: Barred,
     cast: &Cast,
 ) -> Option<usize> {
     let mut salience: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
     for (order, seen) in history.iter().enumerate().rev() {
-        let distance = distance(seen);
+        let distance = sentence_idx - seen.sentence_idx;
         if distance > REACH {
             break;
         }
