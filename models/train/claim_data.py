@@ -47,7 +47,7 @@ def parts(written):
 class Story:
     """A claim with contents that say it, that say that it is not so, and that do neither.
 
-    Of an `opinion` the contents are reasons for and against it: no two of them say the same.
+    Of an `opinion` the contents are reasons for and against it: no two of them say the same, and which side one is on is all that it tells.
     """
     claim: tuple
     yes: tuple
@@ -75,8 +75,8 @@ def read_veridical(folder):
 def story_pairs(story):
     """Pairs by label, each in the order in which the story tells them."""
     if story.is_opinion:
-        return {label: [TextPair(story.claim, text, (label,)) for text in texts]
-                for label, texts in ((SAME, story.yes), (OPPOSITE, story.no), (UNRELATED, story.other))}
+        return {label: [TextPair(story.claim, text, (label,), among) for text in texts]
+                for label, texts, among in ((SAME, story.yes, SIDES), (OPPOSITE, story.no, SIDES), (UNRELATED, story.other, ANY))}
     said = (story.claim, *story.yes)
     same = [*combinations(said, 2), *combinations(story.no, 2)]
     found = {SAME: same, OPPOSITE: list(product(said, story.no)), UNRELATED: list(product(said + story.no, story.other))}
