@@ -24,8 +24,7 @@ INITIAL_SEED = 7  # all seeds begin from the same heads, so that their weights c
 SEESAW_KINDS = ("pair", "outlet")  # not `any`: its rows cost a point on NewsMTSC (LOG.md)
 SEESAW_NEUTRALS = 300  # of each kind, an epoch
 WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 3, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
-JUDGED_TIMES, JUDGED_OUTLET_NEUTRALS = 2, 1500  # the same of the sentences that were judged
-N_TAUGHT = 4000  # targets that the teacher answers for, an epoch
+AT_ONCE = 24  # examples of a reading: sentences that were judged have up to five actors, ten pairs
 
 
 def read(labelled, written=written_data.FOLDER / "stance", with_dev_articles=False, corpora=None):
@@ -60,19 +59,17 @@ def epoch_examples(train, rng):
         rest = [e for e in examples if e.label == neutral]
         return [e for e in examples if e.label != neutral] + rng.sample(rest, min(n_neutral, len(rest)))
     yield (train["dse"] + train["newsmtsc"] + some(train["seesaw_pair"], 0, SEESAW_NEUTRALS)
-           + some(train["seesaw_outlet"], data.NEUTRAL, SEESAW_NEUTRALS)
-           + rng.sample(train["taught"], min(N_TAUGHT, len(train["taught"]))))
+           + some(train["seesaw_outlet"], data.NEUTRAL, SEESAW_NEUTRALS) + train["taught_dse"])
     for _ in range(WRITTEN_TIMES):
         yield train["written_pair"] + some(train["written_outlet"], data.NEUTRAL, WRITTEN_OUTLET_NEUTRALS)
-    for _ in range(JUDGED_TIMES):
-        yield train["judged_pair"] + some(train["judged_outlet"], data.NEUTRAL, JUDGED_OUTLET_NEUTRALS)
+    yield train["judged_pair"] + train["judged_outlet"] + train["taught_judged"]
 
 
-def taught(net, train, pieces):
-    """What `net` answers for anyone's stance toward the targets of judged and of DSE's sentences, as examples with probabilities for a
-    label: so that learning the stance of pairs does not unlearn it (learning without forgetting, Li and Hoiem, 2016)."""
-    asked = {(e.words, e.target) for name in ("judged_outlet", "dse") for e in train[name]}
-    examples = [data.Example(text, data.ANY, target, data.NEUTRAL) for text, target in sorted(asked)]
+def taught(net, examples, pieces):
+    """What `net` answers for anyone's stance toward the targets of `examples`, as examples with probabilities for a label:
+    so that learning the stance of pairs does not unlearn it (learning without forgetting, Li and Hoiem, 2016)."""
+    asked = sorted({(e.words, e.target) for e in examples})
+    examples = [data.Example(text, data.ANY, target, data.NEUTRAL) for text, target in asked]
     log_p = evaluate.score_stances(net, examples, pieces)
     return [replace(e, label=tuple(math.exp(p) for p in row)) for e, row in zip(examples, log_p)]
 
@@ -107,7 +104,7 @@ def epoch_batches(train, pieces, rng, budget, names):
     for examples in epoch_examples(train, rng):
         examples = [renamed(e, rng, names) for e in examples]
         rng.shuffle(examples)
-        items += data.readings(examples, pieces, data.marker_ids(pieces), 160)
+        items += data.readings(examples, pieces, data.marker_ids(pieces), 160, AT_ONCE)
     rng.shuffle(items)
     out = []
     for at in range(0, len(items), 768):
@@ -142,7 +139,8 @@ def main():
     torch.manual_seed(INITIAL_SEED)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     train, dev = read(args.labelled, args.written, args.with_dev_articles, args.corpora)
-    train["taught"] = taught(network.load(args.teacher), train, pieces) if args.teacher else []
+    for name, asked in (("dse", "dse"), ("judged", "judged_outlet")):
+        train[f"taught_{name}"] = taught(network.load(args.teacher), train[asked], pieces) if args.teacher else []
     print({name: len(part) for name, part in (train | dev).items()})
     names = name_pool(train)
     net = network.from_base(pooled_heads=HEADS, dropout=DROPOUT)
