@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use newstance_doc::{Actor, ActorKind, Article, Mention, MentionForm, MentionLabel, Sentence};
+use newstance_doc::{
+    Actor, ActorKind, Article, Field, Mention, MentionForm, MentionLabel, Sentence, Span,
+};
 
 use crate::belonging::{settle_belonging, settle_home};
 use crate::cast::Cast;
@@ -21,6 +23,7 @@ use crate::pronouns::{Barred, Pronoun, Seen, antecedent, is_body, is_object_of, 
 use crate::quotes::quoted_words;
 use crate::reading::{Cover, Reading};
 use crate::roles::{Roles, find_roles};
+use crate::sources::Sources;
 
 /// What changes who is taken for whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,15 @@ pub struct ActorSettings {
     /// The country that offices without a country belong to (a two-letter code
     /// or a name of the gazetteer); none to infer it from each article.
     pub home_country: Option<String>,
+}
+
+/// What taggers say of an article's words.
+#[derive(Clone, Copy, Debug)]
+pub struct Tagged<'a> {
+    /// Which words are names.
+    pub names: NameScores<'a>,
+    /// The words that are sources of statements: noun phrases among them stand for somebody.
+    pub sources: &'a [(Field, Span)],
 }
 
 /// The mentions and actors of an article.
@@ -60,6 +72,8 @@ enum Origin {
 /// behind the last name in it ("U.S." and "officials" are two mentions; the
 /// second's actor is "U.S. officials", whose country is the first's); one that
 /// tells a named person's office makes none and becomes that actor's role.
+/// Which nouns stand for someone a lexicon tells, and for whoever is the source
+/// of a statement, whatever the noun ("another faction demanded").
 /// Cities of government are two actors where the article uses both: an
 /// organisation where they act for their country, a place where something
 /// happens in them. Seats of government are organisations of their country.
@@ -67,15 +81,17 @@ enum Origin {
 pub fn annotate_actors(
     article: &Article,
     sentences: &[Sentence],
-    scores: NameScores<'_>,
+    tagged: Tagged<'_>,
     gazetteer: &Gazetteer,
     settings: &ActorSettings,
 ) -> Named {
-    let mut names = find_mentions(article, sentences, scores, gazetteer);
+    let mut names = find_mentions(article, sentences, tagged.names, gazetteer);
     let reading = Reading::new(article, sentences);
     correct_labels(&reading, &mut names, gazetteer);
     let cover = Cover::new(&reading, &names);
-    let scene = Scene { reading: &reading, mentions: &names, cover: &cover, gazetteer };
+    let sources = Sources::new(&reading, tagged.sources);
+    let scene =
+        Scene { reading: &reading, mentions: &names, cover: &cover, gazetteer, sources: &sources };
     let phrases = find_phrases(scene);
     let roles = find_roles(scene, &phrases);
     let mut cast = Cast::default();
@@ -122,6 +138,8 @@ struct Walk<'w, 'a> {
     phrases: &'w [Phrase],
     names: &'w [Option<usize>],
     quoted: Vec<Vec<bool>>,
+    /// By sentence, how many before it are not wholly quoted.
+    told: Vec<usize>,
     items: Vec<Item>,
     offices: Offices,
     history: Vec<Seen>,
@@ -135,11 +153,13 @@ impl<'w, 'a> Walk<'w, 'a> {
         roles: &Roles,
         names: &'w [Option<usize>],
     ) -> Self {
+        let quoted = quoted_words(scene.reading);
         Self {
             scene,
             phrases,
             names,
-            quoted: quoted_words(scene.reading),
+            told: told_before(&quoted),
+            quoted,
             items: items(scene, phrases, roles, names),
             offices: offices_of_names(roles, names),
             history: Vec::new(),
@@ -194,6 +214,15 @@ impl<'w, 'a> Walk<'w, 'a> {
         let is_quoted = self.quoted[sentence_idx][item.words.start];
         let speaker = if is_quoted { self.speaker(at, cast) } else { None };
         let barred = Barred { speaker, subject: self.subject_of_object(at) };
+        // Outside quotations a pronoun looks over what was quoted.
+        let distance = |seen: &Seen| {
+            if is_quoted {
+                sentence_idx - seen.sentence_idx
+            } else {
+                self.told[sentence_idx] - self.told[seen.sentence_idx]
+            }
+        };
+        let antecedent = || antecedent(pronoun, distance, &self.history, barred, cast);
         match pronoun {
             Pronoun::Speaker => speaker,
             Pronoun::Relative => {
@@ -205,16 +234,12 @@ impl<'w, 'a> Walk<'w, 'a> {
                 before.mention.actor_idx.filter(|_| is_next)
             }
             Pronoun::Person(gender) => {
-                let found = antecedent(pronoun, sentence_idx, &self.history, barred, cast)?;
+                let found = antecedent()?;
                 cast.drafts[found].gender = cast.drafts[found].gender.or(Some(gender));
                 Some(found)
             }
-            Pronoun::Plural | Pronoun::Body => {
-                antecedent(pronoun, sentence_idx, &self.history, barred, cast)
-            }
-            Pronoun::Owner => self
-                .announced(at, cast)
-                .or_else(|| antecedent(pronoun, sentence_idx, &self.history, barred, cast)),
+            Pronoun::Plural | Pronoun::Body => antecedent(),
+            Pronoun::Owner => self.announced(at, cast).or_else(antecedent),
         }
     }
 
@@ -285,6 +310,18 @@ impl<'w, 'a> Walk<'w, 'a> {
             && is_subject(line, &item.words)
             && (beside.iter().any(|word| is_reporting(word)) || line.word(item.words.end) == ",")
     }
+}
+
+/// For each sentence, the number of those before it that are not quoted from end to end.
+fn told_before(quoted: &[Vec<bool>]) -> Vec<usize> {
+    let mut n_told = 0;
+    let mut before = Vec::with_capacity(quoted.len());
+    for words in quoted {
+        before.push(n_told);
+        // The mark that ends a quotation is not within it.
+        n_told += usize::from(words.iter().filter(|is_quoted| !**is_quoted).count() > 1);
+    }
+    before
 }
 
 /// Names, phrases that are no offices, and pronouns, in reading order.
@@ -504,6 +541,31 @@ mod tests {
     }
 
     #[test]
+    fn sources_are_actors_of_their_own_or_known_ones() {
+        check(
+            "The [PER Obama] administration left.",
+            "Obama=Obama | administration=Obama administration",
+        );
+        check(
+            "The [PER Roth] administration left.\nThe [PER Brandt] administration came.\nThe administration spoke.",
+            "Roth=Roth | administration=Roth administration | Brandt=Brandt | administration=Brandt administration | The administration=Brandt administration",
+        );
+        check(
+            "<A close colleague> spoke.\n<The food industry> fears it.\nThe colleague left.",
+            "A close colleague=close colleague | The food industry=food industry | The colleague=close colleague",
+        );
+    }
+
+    #[test]
+    fn a_pronoun_behind_a_long_quotation_is_who_was_named_before_it() {
+        let quoted = "\u{201c}Let it rain.\n".to_owned() + &"It rained.\n".repeat(8);
+        check(
+            &format!("[PER Max Lind] spoke.\n{quoted}It did,\u{201d} he said."),
+            "Max Lind=Max Lind | he=Max Lind",
+        );
+    }
+
+    #[test]
     fn pronouns_look_back_to_the_subject() {
         check(
             "[PER William Burns] told [PER Max Lind] that he would leave.",
@@ -551,6 +613,13 @@ mod tests {
             mentions.windows(2).all(|pair| pair[0].span.end <= pair[1].span.start),
             "{mentions:?}"
         );
+    }
+
+    #[test]
+    fn a_line_that_breaks_within_a_name_is_a_space() {
+        let mut fixture = Fixture::new("[PER Ana Roth] left.");
+        fixture.article.text = fixture.article.text.replace(' ', "\n");
+        assert_eq!(fixture.named().actors[0].name, "Ana Roth");
     }
 
     #[test]

@@ -137,16 +137,23 @@ impl Cast {
         states: &BTreeMap<usize, usize>,
     ) -> Actor {
         let draft = &self.drafts[idx];
-        let own = fold(&draft.name);
+        let name = on_one_line(&draft.name);
+        let own = fold(&name);
+        let aliases: BTreeSet<String> = draft.names.iter().map(|name| on_one_line(name)).collect();
         let state = draft.country.and_then(|country| states.get(&country));
         Actor {
-            name: draft.name.clone(),
+            name,
             kind: draft.kind,
-            aliases: draft.names.iter().filter(|name| fold(name) != own).cloned().collect(),
+            aliases: aliases.into_iter().filter(|name| fold(name) != own).collect(),
             wikidata: draft.wikidata.clone(),
             country_idx: state.and_then(|state| places.get(state).copied()),
             affiliation_idx: draft.affiliation.and_then(|owner| places.get(&owner).copied()),
-            role: draft.role.clone(),
+            role: draft.role.as_deref().map(on_one_line),
         }
     }
+}
+
+/// A name as it is read, where a line breaks within it.
+fn on_one_line(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use newstance_doc::{Article, Field, Mention, Sentence, Span};
 use newstance_model::{LabelSet, Scores};
 
-use crate::annotate::{ActorSettings, Named, annotate_actors};
+use crate::annotate::{ActorSettings, Named, Tagged, annotate_actors};
 use crate::fold::split_words;
 use crate::gazetteer::Gazetteer;
 use crate::mentions::{NameScores, find_mentions};
@@ -18,10 +18,11 @@ pub(crate) struct Fixture {
     pub(crate) labels: LabelSet,
     pub(crate) scores: Vec<Scores>,
     pub(crate) gazetteer: &'static Gazetteer,
+    pub(crate) sources: Vec<(Field, Span)>,
 }
 
 impl Fixture {
-    /// One sentence a line, paragraphs apart by an empty line, names as `[PER Ana]`.
+    /// One sentence a line, paragraphs apart by an empty line, names as `[PER Ana]`, sources of statements as `<the mayor>`.
     pub(crate) fn new(marked: &str) -> Self {
         let kinds = ["PER", "ORG", "LOC", "NORP", "MISC"];
         let mut names = vec!["O".to_owned()];
@@ -32,6 +33,7 @@ impl Fixture {
             labels: LabelSet::new("ner", names),
             scores: Vec::new(),
             gazetteer: GAZETTEER.get_or_init(|| Gazetteer::built_in().unwrap()),
+            sources: Vec::new(),
         };
         let mut paragraph = 0;
         for line in marked.lines() {
@@ -60,7 +62,7 @@ impl Fixture {
             };
             for (chunk, kind) in [(name, kind), (rest, None)] {
                 let from = self.article.text.len();
-                self.article.text.push_str(chunk);
+                let chunk = &self.push(chunk);
                 let mut at = from;
                 for (idx, word) in split_words(chunk).iter().enumerate() {
                     let tail = Span::new(at, self.article.text.len()).of(&self.article.text);
@@ -82,6 +84,20 @@ impl Fixture {
         self.article.text.push('\n');
     }
 
+    /// Adds a chunk without the marks of sources, and gives it.
+    fn push(&mut self, marked: &str) -> String {
+        let from = self.article.text.len();
+        for character in marked.chars() {
+            let at = self.article.text.len();
+            match character {
+                '<' => self.sources.push((Field::Text, Span::new(at, at))),
+                '>' => self.sources.last_mut().unwrap().1.end = at,
+                other => self.article.text.push(other),
+            }
+        }
+        self.article.text[from..].to_owned()
+    }
+
     pub(crate) fn name_scores(&self) -> NameScores<'_> {
         NameScores { labels: &self.labels, sentences: &self.scores }
     }
@@ -95,7 +111,7 @@ impl Fixture {
         annotate_actors(
             &self.article,
             &self.sentences,
-            self.name_scores(),
+            Tagged { names: self.name_scores(), sources: &self.sources },
             self.gazetteer,
             &settings,
         )

@@ -1,6 +1,6 @@
 //! The few closed lists of English that the rules rest on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -426,6 +426,29 @@ const CONNECTIVES: &[&str] = &[
 /// True for the words that may stand before a head noun.
 pub(crate) fn is_modifier(word: &str) -> bool {
     MODIFIERS.contains(&word)
+}
+
+/// True for what may stand between a source's determiner and its head.
+pub(crate) fn may_modify(word: &str) -> bool {
+    let is_link = CONNECTIVES.contains(&word) && word != "close";
+    !is_quantifier(word) && !is_preposition(word) && !is_link
+}
+
+/// Nouns that are the source of a statement and stand for nobody: what is
+/// written or found, and words like "some".
+const THINGS: &str = include_str!("../../../data/lexicon/things.csv");
+
+/// True for a noun, in the singular or as it stands, that is no actor.
+pub(crate) fn is_thing(noun: &str) -> bool {
+    static NOUNS: LazyLock<BTreeSet<&str>> = LazyLock::new(|| THINGS.lines().skip(1).collect());
+    NOUNS.contains(noun)
+}
+
+/// True for a noun that most likely names a person by what one does.
+pub(crate) fn names_a_person(noun: &str) -> bool {
+    ["er", "or", "ist", "ian", "man", "woman", "person", "ee", "ess"]
+        .iter()
+        .any(|ending| noun.ends_with(ending))
 }
 
 /// True for numbers and quantity words.

@@ -21,6 +21,7 @@ mod lookup;
 mod mentions;
 mod metonyms;
 mod nominals;
+mod passed_over;
 mod persons;
 mod phrases;
 mod places;
@@ -29,8 +30,9 @@ mod quotes;
 mod reading;
 mod roles;
 mod similarity;
+mod sources;
 
-pub use annotate::{ActorSettings, Named, annotate_actors};
+pub use annotate::{ActorSettings, Named, Tagged, annotate_actors};
 pub use error::NerError;
 pub use gazetteer::{Gazetteer, GazetteerTables};
 pub use mentions::{NameScores, find_mentions};

@@ -9,6 +9,7 @@ use crate::decode::{Decoded, Tags};
 use crate::fold::{is_apostrophe, is_capitalised, is_upper, is_word};
 use crate::gazetteer::{Gazetteer, TitleKind};
 use crate::lookup::{Meaning, Sense};
+use crate::passed_over::add_persons;
 use crate::reading::{Line, Reading};
 
 /// The probability of a mention that only the gazetteer found.
@@ -36,6 +37,8 @@ pub struct NameScores<'s> {
 /// their capitals become [`MentionLabel::Gpe`], demonyms [`MentionLabel::Norp`],
 /// seats of government and known bodies [`MentionLabel::Org`].
 ///
+/// Persons that the tagger passed over are added where the article names them
+/// elsewhere, or a title or first name tells them, with probability 0.9.
 /// Countries, demonyms, seats and bodies that the tagger passed over are added
 /// with probability 0.9 where their name is not ambiguous; a known name that is
 /// longer than what the tagger marked takes its place. Sentences without scores
@@ -48,16 +51,23 @@ pub fn find_mentions(
 ) -> Vec<Mention> {
     let reading = Reading::new(article, sentences);
     let tags = Tags::of(scores.labels);
-    let empty = Scores::default();
-    let mut mentions = Vec::new();
-    for (sentence_idx, line) in reading.lines.iter().enumerate() {
-        let rows = scores.sentences.get(sentence_idx).unwrap_or(&empty);
-        let has_rows = rows.len() == line.words.len();
-        let decoded = if has_rows { tags.decode(rows) } else { Vec::new() };
+    let rows_of = |sentence_idx: usize| {
+        let n_words = reading.lines[sentence_idx].words.len();
+        scores.sentences.get(sentence_idx).filter(|rows| rows.len() == n_words)
+    };
+    let tagged = |(sentence_idx, line)| {
+        let decoded = rows_of(sentence_idx).map_or_else(Vec::new, |rows| tags.decode(rows));
         let settled = decoded.into_iter().filter_map(|found| settle(line, found, gazetteer));
-        let tagged = with_surnames(line, settled);
-        let named = |word: usize| if has_rows { 1.0 - tags.outside(rows, word) } else { 0.0 };
-        for found in add_known(line, tagged, gazetteer, named) {
+        with_surnames(line, settled)
+    };
+    let mut tagged: Vec<Vec<Decoded>> = reading.lines.iter().enumerate().map(tagged).collect();
+    let named = |sentence_idx: usize, word: usize| {
+        rows_of(sentence_idx).map_or(0.0, |rows| 1.0 - tags.outside(rows, word))
+    };
+    add_persons(&reading, &mut tagged, gazetteer, named);
+    let mut mentions = Vec::new();
+    for ((sentence_idx, line), tagged) in reading.lines.iter().enumerate().zip(tagged) {
+        for found in add_known(line, tagged, gazetteer, |word| named(sentence_idx, word)) {
             let mut mention =
                 reading.mention(sentence_idx, &found.words, found.label, MentionForm::Name);
             mention.probability = found.probability;

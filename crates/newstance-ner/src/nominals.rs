@@ -84,7 +84,10 @@ pub(crate) fn settle_nominal(
         .collect();
     let country = stated_country(scene, &owners, cast).or_else(|| cast.drafts[told.owner?].country);
     let is_definite = matches!(phrase.determiner, Determiner::Definite | Determiner::Named);
-    if is_definite && phrase.behind.is_empty() {
+    // "The Obama administration" is no other person's, whatever was called so before.
+    let is_persons =
+        phrase.inside.iter().any(|idx| scene.mentions[*idx].label == MentionLabel::Per);
+    if is_definite && phrase.behind.is_empty() && !is_persons {
         let called_so = |actor: &&usize| {
             let draft = &cast.drafts[**actor];
             let is_group = draft.kind == ActorKind::Group;

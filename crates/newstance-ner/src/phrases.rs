@@ -8,9 +8,10 @@ use crate::fold::{is_capitalised, is_word};
 use crate::gazetteer::Gazetteer;
 use crate::lexicon::{
     HeadClass, head_class, is_definite, is_modifier, is_official, is_owner, is_quantifier,
-    may_follow_phrase, singular,
+    may_follow_phrase, may_modify, singular,
 };
 use crate::reading::{Cover, Line, Reading};
+use crate::sources::{Sources, guessed_class};
 
 /// How a phrase begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +71,8 @@ pub(crate) struct Scene<'s, 'a> {
     pub(crate) mentions: &'s [Mention],
     pub(crate) cover: &'s Cover,
     pub(crate) gazetteer: &'s Gazetteer,
+    /// Who is said to speak.
+    pub(crate) sources: &'s Sources,
 }
 
 /// All phrases, in reading order; they do not overlap.
@@ -95,8 +98,10 @@ fn phrase_at(scene: Scene<'_, '_>, sentence_idx: usize, word: usize) -> Option<P
     if scene.cover.at(sentence_idx, word).is_some() {
         return None;
     }
-    let (class, is_plural) = head_class(line.key(word), scene.gazetteer)?;
-    if !is_head(scene, sentence_idx, word, is_plural) {
+    let speaks = scene.sources.at(sentence_idx, word).is_some_and(|source| source.head == word);
+    let known = head_class(line.key(word), scene.gazetteer);
+    let (class, is_plural) = known.or_else(|| guessed_class(line.key(word)).filter(|_| speaks))?;
+    if !speaks && !is_head(scene, sentence_idx, word, is_plural) {
         return None;
     }
     let mut inside = Vec::new();
@@ -108,7 +113,8 @@ fn phrase_at(scene: Scene<'_, '_>, sentence_idx: usize, word: usize) -> Option<P
         class == HeadClass::People || (class == HeadClass::Person && !behind.is_empty());
     let names_next = scene.cover.at(sentence_idx, word + 1).is_some();
     let has_capital = is_capitalised(line.word(word)) && (word > 0 || names_next);
-    if is_bare && !may_be_bare && !(has_capital && class == HeadClass::Person) {
+    let is_told = may_be_bare || (speaks && is_plural);
+    if is_bare && !is_told && !(has_capital && class == HeadClass::Person) {
         return None;
     }
     let head = singular(line.key(word));
@@ -159,7 +165,8 @@ fn core_of(
     let mut start = head;
     while let Some(before) = start.checked_sub(1) {
         if let Some(named) = scene.cover.at(sentence_idx, before) {
-            if scene.mentions[named].label == MentionLabel::Per {
+            let is_person = scene.mentions[named].label == MentionLabel::Per;
+            if is_person && !belongs_to_person(scene, sentence_idx, head) {
                 break;
             }
             inside.insert(0, named);
@@ -167,13 +174,22 @@ fn core_of(
         } else if let Some((named, first)) = possessor(scene, sentence_idx, start) {
             inside.insert(0, named);
             return (first, true);
-        } else if is_core_word(scene, line, before, has_capital) {
+        } else if is_core_word(scene, sentence_idx, before, has_capital) {
             start = before;
         } else {
             break;
         }
     }
     (start, false)
+}
+
+/// True for a head behind a person's name that is no apposition to it: "the
+/// Obama administration", "Trump supporters said".
+fn belongs_to_person(scene: Scene<'_, '_>, sentence_idx: usize, head: usize) -> bool {
+    let line = &scene.reading.lines[sentence_idx];
+    let class = head_class(line.key(head), scene.gazetteer);
+    let speaks = || scene.sources.at(sentence_idx, head).is_some_and(|source| source.head == head);
+    matches!(class, Some((HeadClass::Body, false))) || speaks()
 }
 
 /// The name whose possessive ends right before `start`, with its first word.
@@ -189,7 +205,8 @@ fn possessor(scene: Scene<'_, '_>, sentence_idx: usize, start: usize) -> Option<
     None
 }
 
-fn is_core_word(scene: Scene<'_, '_>, line: &Line<'_>, word: usize, has_capital: bool) -> bool {
+fn is_core_word(scene: Scene<'_, '_>, sentence_idx: usize, word: usize, has_capital: bool) -> bool {
+    let line = &scene.reading.lines[sentence_idx];
     let key = line.key(word);
     if key == "-" {
         return word > 0 && line.is_glued(word) && line.is_glued(word + 1);
@@ -201,7 +218,12 @@ fn is_core_word(scene: Scene<'_, '_>, line: &Line<'_>, word: usize, has_capital:
     let is_known =
         is_modifier(key) || head_class(key, scene.gazetteer).is_some_and(|(_, plural)| !plural);
     let is_titled = has_capital && word > 0 && is_capitalised(line.word(word)) && key.len() > 1;
-    is_known || is_joined || is_between || (is_titled && !is_definite(key) && !is_owner(key))
+    let is_closed = is_definite(key) || is_owner(key);
+    let is_said = || scene.sources.at(sentence_idx, word).is_some() && is_word(key);
+    is_known
+        || is_joined
+        || is_between
+        || (!is_closed && (is_titled || is_said() && may_modify(key)))
 }
 
 fn determiner_of(line: &Line<'_>, core: usize, is_named: bool) -> (usize, Determiner) {
@@ -263,6 +285,7 @@ mod tests {
     use super::{Scene, find_phrases};
     use crate::fixture::Fixture;
     use crate::reading::{Cover, Reading};
+    use crate::sources::Sources;
 
     #[track_caller]
     fn check(marked: &str, expected: &str) {
@@ -271,7 +294,14 @@ mod tests {
         let reading = Reading::new(&fixture.article, &fixture.sentences);
         let cover = Cover::new(&reading, &mentions);
         let gazetteer = fixture.gazetteer;
-        let scene = Scene { reading: &reading, mentions: &mentions, cover: &cover, gazetteer };
+        let sources = Sources::new(&reading, &fixture.sources);
+        let scene = Scene {
+            reading: &reading,
+            mentions: &mentions,
+            cover: &cover,
+            gazetteer,
+            sources: &sources,
+        };
         let shown: Vec<String> = find_phrases(scene)
             .iter()
             .map(|phrase| {
@@ -302,6 +332,25 @@ mod tests {
         );
         check("A spokesman for the utility said", "A spokesman | the utility");
         check("officials in [LOC Lima] said", "officials in Lima");
+    }
+
+    #[test]
+    fn a_persons_body_is_named_after_the_person() {
+        check("The [PER Obama] administration left", "The Obama administration");
+        check("Mr. [PER Obama] officials left", "officials");
+    }
+
+    #[test]
+    fn whoever_is_a_source_is_somebody() {
+        check("The food industry fears it", "");
+        check("<The food industry> fears it", "The food industry");
+        check("<Insurers> say so", "Insurers");
+        check("but <some health law advocates> believe it", "some health law advocates");
+        check("<Nearly 60% of [PER Trump] supporters> say so", "Trump supporters");
+        check("<Another faction of the party> demanded it", "Another faction | the party");
+        check("<this bundler who> left", "this bundler");
+        check("<A report>, <the data> and <some> said so", "");
+        check("<It> was said by <someone>", "");
     }
 
     #[test]

@@ -105,17 +105,18 @@ const REACH: usize = 6;
 
 /// The most salient actor that fits: each earlier mention weighs by its part in
 /// its sentence, half as much with every sentence between (after Lappin and
-/// Leass, 1994). Who is `barred` is left out.
+/// Leass, 1994). `distance` tells how many sentences are between. Who is
+/// `barred` is left out.
 pub(crate) fn antecedent(
     pronoun: Pronoun,
-    sentence_idx: usize,
+    distance: impl Fn(&Seen) -> usize,
     history: &[Seen],
     barred: Barred,
     cast: &Cast,
 ) -> Option<usize> {
     let mut salience: BTreeMap<usize, (f64, usize)> = BTreeMap::new();
     for (order, seen) in history.iter().enumerate().rev() {
-        let distance = sentence_idx - seen.sentence_idx;
+        let distance = distance(seen);
         if distance > REACH {
             break;
         }

@@ -37,10 +37,7 @@ impl<'a> Reading<'a> {
 
     /// The words that `mention` covers, as a range of its sentence.
     pub(crate) fn words_of(&self, mention: &Mention) -> Range<usize> {
-        let spans = self.lines[mention.sentence_idx].spans;
-        let start = spans.partition_point(|span| span.end <= mention.span.start);
-        let end = spans.partition_point(|span| span.start < mention.span.end);
-        start..end.max(start)
+        self.lines[mention.sentence_idx].words_in(mention.span)
     }
 
     /// The characters that `words` of sentence `sentence_idx` cover.
@@ -76,6 +73,13 @@ impl<'a> Reading<'a> {
 }
 
 impl Line<'_> {
+    /// The words that `span` touches.
+    pub(crate) fn words_in(&self, span: Span) -> Range<usize> {
+        let start = self.spans.partition_point(|word| word.end <= span.start);
+        let end = self.spans.partition_point(|word| word.start < span.end);
+        start..end.max(start)
+    }
+
     /// The span of `words`, which must not be empty.
     pub(crate) fn span(&self, words: &Range<usize>) -> Span {
         Span::hull_of(&self.spans[words.clone()]).unwrap_or(Span::new(0, 0))

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use newstance_doc::{Annotated, Article, Field, Sentence, Statement};
+use newstance_doc::{Annotated, Article, Field, Sentence, Span, Statement};
 use newstance_model::{LabelSet, ModelError, Models, PairClassifier, Scores, TokenClassifier};
-use newstance_ner::{ActorSettings, Gazetteer, NameScores, annotate_actors};
+use newstance_ner::{ActorSettings, Gazetteer, NameScores, Tagged, annotate_actors};
 use newstance_stance::{
     ActionLexicon, ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs,
     nest_statements, pairs_to_judge, resolve_speakers,
@@ -112,21 +112,19 @@ impl Annotator {
     /// [`PipelineError`] where a model fails.
     pub fn annotate(&self, article: Article) -> Result<Annotation, PipelineError> {
         let words = self.tag(&article)?;
-        let named = annotate_actors(
-            &article,
-            &words.sentences,
-            words.entities(),
-            &self.gazetteer,
-            &self.settings.actors,
-        );
+        let statements = self.statements(&article, &words)?;
+        let statements = self.nest(&article, &words.sentences, statements)?;
+        let sources = statements.iter().filter_map(|s| Some((s.field, *s.source.first()?)));
+        let sources: Vec<(Field, Span)> = sources.collect();
+        let tagged = Tagged { names: words.entities(), sources: &sources };
+        let settings = &self.settings.actors;
+        let named = annotate_actors(&article, &words.sentences, tagged, &self.gazetteer, settings);
         let layers = Layers {
             article: &article,
             sentences: &words.sentences,
             mentions: &named.mentions,
             actors: &named.actors,
         };
-        let statements = self.statements(&article, &words)?;
-        let statements = self.nest(&article, &words.sentences, statements)?;
         let statements = resolve_speakers(&layers, statements);
         let selection = pairs_to_judge(&layers, &statements, &self.settings.stance);
         let threshold = self.settings.stance.threshold;

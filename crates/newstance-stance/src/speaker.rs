@@ -170,8 +170,12 @@ impl<'a> Source<'a> {
         let candidates =
             || self.mentions.iter().filter(|(words, _)| !self.is_possessive(words.end));
         let in_head = || candidates().filter(|(words, _)| words.start < head.end);
+        // "The Obama administration", "a Trump supporter": the noun behind the name is the head.
+        let is_modifier = |end: usize| {
+            in_head().any(|(words, m)| m.form == MentionForm::Nominal && words.start == end)
+        };
         in_head()
-            .rfind(|(_, mention)| named(mention, MentionLabel::Per))
+            .rfind(|(words, mention)| named(mention, MentionLabel::Per) && !is_modifier(words.end))
             .or_else(|| {
                 candidates()
                     .find(|(words, m)| named(m, MentionLabel::Per) && self.is_apposed(words.start))
@@ -314,6 +318,15 @@ mod tests {
         );
         check("{S:officials} {C:said} {T:it is so}.", &["- (nominal)"]);
         check("{S:The [Kremlin=O0]} {C:said} {T:it is so}.", &["Kremlin (name)"]);
+    }
+
+    #[test]
+    fn a_noun_behind_a_persons_name_is_the_head() {
+        check(
+            "{S:The [Obama=P0] [administration=n1]} {C:said} {T:it is so}.",
+            &["administration (nominal)"],
+        );
+        check("{S:[Obama=P0], the [president=n1],} {C:said} {T:it is so}.", &["Obama (name)"]);
     }
 
     #[test]

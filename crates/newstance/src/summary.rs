@@ -1,7 +1,7 @@
 //! The most marked findings of a run, for the terminal.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::Path;
 
@@ -15,6 +15,8 @@ const MAX_PAIRS: usize = 10;
 /// How far support and opposition must be apart, in expected stances.
 const LEAST_MARKED: f64 = 0.5;
 const MAX_CLAIMS: usize = 6;
+/// Holders of one position that are named.
+const MAX_HOLDERS: usize = 8;
 const EVIDENCE_CHARS: usize = 110;
 
 /// Prints who stands how to whom, and which claims are disputed. `folder` has
@@ -171,19 +173,32 @@ fn print_claims(tables: &ArchiveTables, names: &Names, out: &mut dyn Write) -> s
         let bold = paint::EMPHASIS;
         writeln!(out, "  {bold}{}{bold:#}", paint::one_line(&claim.text, EVIDENCE_CHARS))?;
         for position in ["affirms", "denies", "questions"] {
-            let holders: BTreeSet<String> = tables
+            let held = tables
                 .positions
                 .iter()
-                .filter(|row| row.claim_id == claim.claim_id && row.position == position)
-                .map(|row| {
-                    row.holder_id.as_deref().map_or("somebody".to_owned(), |id| names.full(id))
-                })
-                .collect();
+                .filter(|row| row.claim_id == claim.claim_id && row.position == position);
+            let mut holders: BTreeMap<String, usize> = BTreeMap::new();
+            for row in held {
+                let name =
+                    row.holder_id.as_deref().map_or("somebody".to_owned(), |id| names.full(id));
+                *holders.entry(name).or_default() += 1;
+            }
             if !holders.is_empty() {
-                let holders: Vec<String> = holders.into_iter().collect();
-                writeln!(out, "      {position:<9} {}", holders.join(", "))?;
+                writeln!(out, "      {position:<9} {}", most_frequent(holders))?;
             }
         }
     }
     Ok(())
+}
+
+/// The names that are counted most, in alphabetical order where they are few.
+fn most_frequent(counts: BTreeMap<String, usize>) -> String {
+    let n_left_out = counts.len().saturating_sub(MAX_HOLDERS);
+    let mut counts: Vec<(String, usize)> = counts.into_iter().collect();
+    if n_left_out > 0 {
+        counts.sort_by_key(|(_, n)| Reverse(*n));
+    }
+    let names: Vec<String> = counts.into_iter().take(MAX_HOLDERS).map(|(name, _)| name).collect();
+    let rest = if n_left_out > 0 { format!(" and {n_left_out} more") } else { String::new() };
+    names.join(", ") + &rest
 }
