@@ -446,9 +446,12 @@ pub(crate) fn is_thing(noun: &str) -> bool {
 
 /// True for a noun that most likely names a person by what one does.
 pub(crate) fn names_a_person(noun: &str) -> bool {
-    ["er", "or", "ist", "ian", "man", "woman", "person", "ee", "ess"]
-        .iter()
-        .any(|ending| noun.ends_with(ending))
+    const OTHERS: [&str; 12] = [
+        "power", "sector", "center", "chamber", "order", "quarter", "corner", "tower", "theater",
+        "summer", "winter", "weather",
+    ];
+    let endings = ["er", "or", "ist", "ian", "man", "woman", "person", "ee", "ess"];
+    endings.iter().any(|ending| noun.ends_with(ending)) && !OTHERS.contains(&noun)
 }
 
 /// True for numbers and quantity words.

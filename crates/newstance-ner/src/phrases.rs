@@ -351,6 +351,7 @@ mod tests {
         check("<this bundler who> left", "this bundler");
         check("<A report>, <the data> and <some> said so", "");
         check("<It> was said by <someone>", "");
+        check("<A recent report Chinese military power> said so", "");
     }
 
     #[test]

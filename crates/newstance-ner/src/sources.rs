@@ -64,6 +64,11 @@ fn source(line: &Line<'_>, words: Range<usize>) -> Option<Source> {
         start = end + 1;
     };
     let head = end.checked_sub(1).filter(|head| words.contains(head))?;
+    // "A recent Pentagon report Chinese Military Power": nobody speaks.
+    let is_report = |word: usize| matches!(line.key(word), "report" | "study" | "survey");
+    if (start..head.saturating_sub(1)).any(is_report) {
+        return None;
+    }
     Some(Source { words, head })
 }
 
