@@ -1,9 +1,15 @@
-"""Reads pairs of texts: same, opposite or unrelated contents, and sets that are near to that task."""
+"""Reads pairs of texts: same, opposite or unrelated contents, and sets that are near to that task.
+
+Run as a program it writes what `newstance evaluate` reads of the parts that are split or joined here: `fnc.jsonl` (`--task claim-pair`)
+and `factuality.jsonl` (`--task factuality`). Do not commit them.
+"""
+import argparse
 import csv
 import io
 import json
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from itertools import combinations, product
 from pathlib import Path
@@ -83,6 +89,18 @@ def story_pairs(story):
     return {label: [TextPair(*texts, (label,)) for texts in pairs] for label, pairs in found.items()}
 
 
+def read_events(folder):
+    """`(train, held out)`: each event of a sentence, as DNC asks for events: `The leaving (did not) happen(ed)`."""
+    labels = {"true": (SAME, OPPOSITE), "false": (OPPOSITE, SAME), "open": (UNRELATED, UNRELATED)}
+
+    def pairs(row):
+        context = split(row["context"])
+        return [TextPair(context, split(f"The {event} {happened}"), (label,))
+                for event, status in row["events"]
+                for happened, label in zip(("happened", "did not happen"), labels[status])]
+    return parts([pair for row in rows(Path(folder) / "events.jsonl") for pair in pairs(row)])
+
+
 def read_perspectrum(path):
     labels = {"supports": (SAME,), "opposes": (OPPOSITE,)}
     return [TextPair(split(row["claim"]), split(row["perspective"]), labels[row["label"]], SIDES) for row in rows(path)]
@@ -108,6 +126,19 @@ def read_dnc(path):
             for row in json.loads(Path(path).read_text(encoding="utf-8"))]
 
 
+def is_held_out(context):
+    """One context in four, by its hash: of `recast_factuality` only a dev part is at hand, so it is split, both of its hypotheses together."""
+    return zlib.crc32(context.encode()) % 4 == 0
+
+
+def read_factuality(path):
+    """`(train, held out)`."""
+    parts = [], []
+    for row in json.loads(Path(path).read_text(encoding="utf-8")):
+        parts[is_held_out(row["context"])].append(entailment(row["context"], row["hypothesis"], row["label"] == "entailed"))
+    return parts
+
+
 def read_rte(path):
     out = []
     with zipfile.ZipFile(path) as archive:
@@ -120,9 +151,69 @@ def read_rte(path):
     return out
 
 
+FNC_LABELS = {"agree": SAME, "disagree": OPPOSITE, "discuss": UNRELATED}
+
+
+def read_fnc(folder, part):
+    """Headlines beside what their bodies have of them; `unrelated` pairs are left out."""
+    bodies = {row["body_id"]: split(row["body"]) for row in rows(Path(folder) / "fnc-train-bodies.jsonl")}
+    out = []
+    for row in rows(Path(folder) / "fnc-train-stances.jsonl"):
+        if row["part"] == part and row["label"] in FNC_LABELS:
+            headline = split(row["headline"])
+            out.append(TextPair(headline, excerpt(headline, bodies[row["body_id"]]), (FNC_LABELS[row["label"]],)))
+    return out
+
+
+EXCERPT_WORDS, STEM = 110, 5
+SENTENCE_ENDS = (".", "!", "?")
+DOUBTS = {"false", "hoax", "fake", "denie", "deny", "denyi", "rumor", "rumou", "untru", "debun", "satir", "retra", "bogus", "doubt", "misle", "fabri"}
+
+
+def stem(word):
+    """The beginning of a word of four characters and more; of others nothing."""
+    return word.lower()[:STEM] if len(word) >= 4 else ""
+
+
+def excerpt(claim, text):
+    """Of a long text the sentences that have most of a claim's words, and those of doubt, in their order; `EXCERPT_WORDS` at most.
+    The same as in `crates/newstance/src/evaluation/excerpt.rs`."""
+    ends = [at + 1 for at, word in enumerate(text) if word in SENTENCE_ENDS] + [len(text)]
+    sentences = [text[start:end] for start, end in zip([0] + ends, ends) if start < end]
+    wanted = ({stem(word) for word in claim} | DOUBTS) - {""}
+    rank = sorted(range(len(sentences)), key=lambda at: (-len(wanted & {stem(word) for word in sentences[at]}), at))
+    left, chosen = EXCERPT_WORDS, {}
+    for at in rank:
+        if left == 0:
+            break
+        chosen[at] = sentences[at][:left]
+        left -= len(chosen[at])
+    return tuple(word for at in sorted(chosen) for word in chosen[at])
+
+
 def encode(pair, pieces, limit):
     """Ids of `[CLS] first [SEP] second [SEP]`; the longer text is cut at its end until all fits."""
     first, second = ([i for word in text for i in pieces.of(word)[0]] for text in (pair.first, pair.second))
     while len(first) + len(second) > limit - 3:
         (first if len(first) >= len(second) else second).pop()
     return [pieces.cls, *first, pieces.sep, *second, pieces.sep]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
+    parser.add_argument("out", type=Path, help="the folder to write to")
+    args = parser.parse_args()
+    claims = args.labelled / "claims"
+    bodies = {row["body_id"]: row for row in rows(claims / "fnc-train-bodies.jsonl")}
+    fnc = [row | bodies[row["body_id"]] for row in rows(claims / "fnc-train-stances.jsonl")
+           if row["part"] == "dev" and row["label"] in FNC_LABELS]
+    factuality = json.loads((claims / "dnc-dev-recast_factuality_data.json").read_text(encoding="utf-8"))
+    factuality = [row for row in factuality if is_held_out(row["context"])]
+    args.out.mkdir(parents=True, exist_ok=True)
+    for name, part in (("fnc", fnc), ("factuality", factuality)):
+        (args.out / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in part), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -16,10 +16,12 @@ import written_data
 from words import Pieces
 
 HEADS = (("claim", len(data.LABELS), 1),)
-DROPOUT, LIMIT, TEXT_LIMIT = 0.1, 160, 64
+DROPOUT, LIMIT, TEXT_LIMIT = 0.1, 192, 64
 WRITTEN_TIMES = 3  # an epoch, each time in both orders
 STORY_PAIRS = 5  # of each label and story, an epoch
-OTHERS = {"perspectrum": 3500, "ibm": 1000, "dnc": 4000, "rte": 3000}  # rows an epoch at the most
+OTHERS = {"perspectrum": 7000, "ibm": 1000, "dnc": 4000, "factuality": 4000, "rte": 3000}  # rows an epoch at the most
+FNC_PAIRS = 900  # of each label, an epoch
+THREE_WAY = ("written", "stories", "veridical", "events", "fnc")  # sets that tell all three labels
 EMBEDDING_WEIGHT = 2.0  # of the squared distance from MiniLM's own sentence vectors
 
 
@@ -27,12 +29,15 @@ def read(labelled, written):
     claims = labelled / "claims"
     stories, stories_dev = data.read_stories(written)
     veridical, veridical_dev = data.read_veridical(written)
+    events, events_dev = data.read_events(written)
+    factuality, factuality_dev = data.read_factuality(claims / "dnc-dev-recast_factuality_data.json")
     written, written_dev = data.read_written(written)
     told = [pair for story in stories_dev for pairs in data.story_pairs(story).values() for pair in pairs]
-    dev = {"written": written_dev, "stories": told, "veridical": veridical_dev,
+    dev = {"written": written_dev, "stories": told, "veridical": veridical_dev, "events": events_dev,
            "perspectrum": data.read_perspectrum(claims / "perspectrum-dev.jsonl"),
            "megaveridicality": data.read_dnc(claims / "dnc-dev-recast_megaveridicality_data.json"),
-           "factuality": data.read_dnc(claims / "dnc-dev-recast_factuality_data.json")[:1500]}
+           "factuality": factuality_dev,
+           "fnc": data.read_fnc(claims, "dev")}
     held_out = {(p.first, p.second) for part in dev.values() for p in part}
 
     def free(pairs):
@@ -40,7 +45,8 @@ def read(labelled, written):
     train = {"written": free(written), "perspectrum": free(data.read_perspectrum(claims / "perspectrum-train.jsonl")),
              "ibm": free(data.read_ibm(claims / "ibm-claim-stance.csv")),
              "dnc": free(data.read_dnc(claims / "dnc-train-recast_megaveridicality_data.json")),
-             "rte": free(data.read_rte(claims / "rte.zip")), "veridical": veridical, "stories": stories}
+             "rte": free(data.read_rte(claims / "rte.zip")), "veridical": veridical, "events": events, "stories": stories,
+             "factuality": free(factuality), "fnc": free(data.read_fnc(claims, "train"))}
     return train, dev
 
 
@@ -48,7 +54,10 @@ def epoch_batches(train, pieces, rng, budget):
     pairs = [p for part, n in OTHERS.items() for p in rng.sample(train[part], min(n, len(train[part])))]
     for _ in range(WRITTEN_TIMES):
         pairs += train["written"] + [replace(p, first=p.second, second=p.first) for p in train["written"]]
-    pairs += train["veridical"]
+    pairs += train["veridical"] + train["events"]
+    for label in range(len(data.LABELS)):
+        of_label = [p for p in train["fnc"] if p.right == (label,)]
+        pairs += rng.sample(of_label, min(FNC_PAIRS, len(of_label)))
     for story in train["stories"]:
         for told in data.story_pairs(story).values():
             drawn = rng.sample(told, min(STORY_PAIRS, len(told)))
@@ -131,7 +140,7 @@ def dev_line(net, base, dev, pieces):
     parts = []
     for name, pairs in dev.items():
         found = score_pairs(net, pairs, pieces)
-        if name in ("written", "stories", "veridical"):
+        if name in THREE_WAY:
             gold, labels = [pair.right[0] for pair in pairs], list(range(len(data.LABELS)))
             by_class = evaluate.class_f1s(gold, [evaluate.greatest(row) for row in found], labels)
             parts.append(f"{name} macro-F1 {sum(by_class) / len(by_class):.1f} (" + " ".join(f"{v:.1f}" for v in by_class) + ")")

@@ -430,7 +430,7 @@ pub(crate) enum Task {
     StanceTarget,
     /// Whether two contents say the same, the opposite, or neither: passages (data/gold)
     Claim,
-    /// The same of two contents alone: JSON Lines with a, b, label (or claim, perspective, label)
+    /// The same of two contents alone: JSON Lines with a, b, label (or claim, perspective, label; or headline, body, label)
     ClaimPair,
     /// What speakers do with what they say (affirms, denies, ...): passages (data/gold); whether a context holds a hypothesis true: JSON with context, hypothesis, label
     Factuality,

@@ -7,6 +7,7 @@ mod attribution;
 mod claim;
 mod columns;
 mod entities;
+mod excerpt;
 mod factuality;
 mod gold_statements;
 mod pairs;

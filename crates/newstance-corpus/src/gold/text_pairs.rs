@@ -21,6 +21,9 @@ pub enum TextPairLabels {
     /// `entailed`, `not-entailed`: whether who says the first holds the
     /// second true (DNC; Poliak et al., 2018).
     Entailment,
+    /// `agree`, `disagree`, `discuss`: what an article's body has of a headline
+    /// (Fake News Challenge, 2017, without its unrelated pairs).
+    Reports,
 }
 
 impl TextPairLabels {
@@ -30,6 +33,7 @@ impl TextPairLabels {
             Self::Relations => &["same", "opposite", "unrelated"],
             Self::Sides => &["supports", "opposes"],
             Self::Entailment => &["entailed", "not-entailed"],
+            Self::Reports => &["agree", "disagree", "discuss"],
         }
     }
 }
@@ -61,7 +65,7 @@ pub struct GoldTextPair {
 }
 
 /// Fields that say what an example is, and slice nothing.
-const OWN_FIELDS: [&str; 13] = [
+const OWN_FIELDS: [&str; 18] = [
     "id",
     "document",
     "a",
@@ -75,11 +79,17 @@ const OWN_FIELDS: [&str; 13] = [
     "binary-label",
     "label-set",
     "split",
+    "headline",
+    "body",
+    "body_id",
+    "part",
+    "topic",
 ];
 
 /// Reads pairs of texts: `{"a", "b", "label"}` with a `"document"` where it is
 /// known, `{"claim", "perspective", "label"}` as Perspectrum has them, or
-/// `{"context", "hypothesis", "label"}` as DNC has them. The first row tells
+/// `{"context", "hypothesis", "label"}` as DNC has them, or `{"headline",
+/// "body", "label"}` with a `"topic"` where it is known. The first row tells
 /// which; the others must be like it.
 ///
 /// # Errors
@@ -109,6 +119,8 @@ fn labels_of(row: &Value) -> TextPairLabels {
         TextPairLabels::Sides
     } else if row.get("hypothesis").is_some() {
         TextPairLabels::Entailment
+    } else if row.get("headline").is_some() {
+        TextPairLabels::Reports
     } else {
         TextPairLabels::Relations
     }
@@ -124,6 +136,7 @@ fn text_pair(
         TextPairLabels::Relations => Texts::of_relation(row)?,
         TextPairLabels::Sides => Texts::of_side(row)?,
         TextPairLabels::Entailment => Texts::of_entailment(row)?,
+        TextPairLabels::Reports => Texts::of_report(row)?,
     };
     let label = labels.names().iter().position(|name| *name == texts.label).ok_or_else(|| {
         let names = labels.names().join(", ");
@@ -187,6 +200,18 @@ impl Texts {
         let Row { context: first, hypothesis: second, label } = serde_json::from_value(row)?;
         Ok(Self { document: Some(first.clone()), first, second, label })
     }
+
+    fn of_report(row: Value) -> Result<Self, serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Row {
+            headline: String,
+            body: String,
+            label: String,
+            topic: Option<String>,
+        }
+        let Row { headline: first, body: second, label, topic } = serde_json::from_value(row)?;
+        Ok(Self { document: topic, first, second, label })
+    }
 }
 
 #[cfg(test)]
@@ -236,6 +261,15 @@ mod tests {
         assert_eq!((gold.labels, gold.pairs.len()), (TextPairLabels::Entailment, 2));
         let pair = &gold.pairs[0];
         assert_eq!((pair.first.as_str(), pair.label, pair.key.as_str()), ("He knew.", 1, "7"));
+        assert!(pair.columns.is_empty());
+    }
+
+    #[test]
+    fn headlines_of_a_topic_are_one_document() {
+        let row = r#"{"headline": "h", "body": "b", "body_id": 3, "label": "discuss", "topic": "t", "part": "dev"}"#;
+        let gold = read(row).unwrap();
+        let pair = &gold.pairs[0];
+        assert_eq!((gold.labels, pair.label, pair.document.as_str()), (TextPairLabels::Reports, 2, "t"));
         assert!(pair.columns.is_empty());
     }
 

@@ -10,13 +10,14 @@ use newstance_eval::{ClassifiedExample, tally_classes};
 use newstance_model::{TextPair, TextPairClassifier};
 use rayon::prelude::*;
 
+use super::excerpt::excerpt;
 use super::{Evaluation, Prediction, columns, greatest};
 use crate::session::Session;
 
 /// Pairs in one call of the model.
 const BATCH: usize = 32;
 
-/// Scores contents against contents, or claims against perspectives.
+/// Scores contents against contents, or claims against perspectives or articles.
 pub(super) fn evaluate_claims(session: &Session, path: &Path) -> anyhow::Result<Evaluation> {
     evaluate(session, path, "claim-pair")
 }
@@ -83,7 +84,13 @@ fn probabilities(
 ) -> anyhow::Result<Vec<Vec<f64>>> {
     let batch: Vec<TextPair<'_>> = pairs
         .iter()
-        .map(|pair| TextPair { first: words(&pair.first), second: words(&pair.second) })
+        .map(|pair| {
+            let (first, mut second) = (words(&pair.first), words(&pair.second));
+            if labels == TextPairLabels::Reports {
+                second = excerpt(&first, &second);
+            }
+            TextPair { first, second }
+        })
         .collect();
     let scores = model.score_text_pairs(&batch)?;
     let mut columns = [model.labels().require(Relation::Same.as_str())?; 3];
