@@ -23,7 +23,7 @@ LICENCE = ("weights for research only: trained on CoNLL-2003 (Reuters text), SEE
            "PolNeAR (none stated), NewsMTSC (MIT annotation), DSE (by citing); embedding Apache-2.0")
 CLAIM_LICENCE = "; claim: DNC (mixed), RTE (none stated), Perspectrum and IBM claim stance (CC BY-SA 4.0, 3.0)"
 TRAINED_ON = ["PolNeAR train", "Worldwide English NER train", "CoNLL-2003 train (CoNLL++)", "DSE train", "NewsMTSC train",
-              "SEESAW train"]
+              "SEESAW train", "sentences of AllSides and Reuters 1987 judged for newstance (data/stance)", "written for newstance (data/written)"]
 CLAIM_TRAINED_ON = ["DNC train (megaveridicality)", "RTE-1 to RTE-3", "Perspectrum train", "IBM claim stance train"]
 POOLING = ["first", "holder", "target", "holder_mean", "target_mean"]  # as in `Network.features`
 PRECISION = "int8"
@@ -67,17 +67,18 @@ def tagger_temperature(net, documents, head, pieces):
     return fit_temperature([r[0] for r in rows], [r[1] for r in rows])
 
 
-def stance_temperatures(net, labelled, pieces):
-    """By head: `pair` on DSE valid, `stance` on NewsMTSC dev-rw.
+def stance_temperatures(net, labelled, corpora, pieces):
+    """By head: `pair` on DSE valid and the held-out sentences that were judged, `stance` on NewsMTSC dev-rw and what these tell of the outlet.
 
-    A checkpoint without `pair` is asked for both directions of DSE valid, too; the two sets then weigh the same.
+    A checkpoint without `pair` is asked for both directions of the pairs, too. The sets of a head weigh the same.
     """
-    _, dev = train_stance.read(labelled)
-    pairs = [e for e, _ in dev["dse"] if e]
+    _, dev = train_stance.read(labelled, corpora=corpora)
+    pairs = [[e for e, _ in dev["dse"] if e], dev["judged_pair"]]
+    targets = [dev["newsmtsc"], dev["judged_outlet"]]
     if "pair" in net.heads:
-        sets = {"pair": [pairs], "stance": [dev["newsmtsc"]]}
+        sets = {"pair": pairs, "stance": targets}
     else:
-        sets = {"stance": [[direction for p in pairs for direction in stance_data.directions(p)], dev["newsmtsc"]]}
+        sets = {"stance": [[direction for p in part for direction in stance_data.directions(p)] for part in pairs] + targets}
     temperatures = {}
     for head, parts in sets.items():
         examples = [e for part in parts for e in part]
@@ -147,6 +148,7 @@ def manifest(out, temperatures, pooling):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="the archives of the judged sentences")
     parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
     parser.add_argument("--stance", type=Path, nargs="+", default=[Path(".train/stance")],
                         help="checkpoints of several seeds; their weights are averaged")
@@ -170,7 +172,7 @@ def main():
             "ner": tagger_temperature(tagger, tagger_data.read_worldwide(args.labelled / "ner/worldwide/dev"), "ner", pieces),
             "attribution": tagger_temperature(tagger, tagger_data.read_polnear(args.labelled / "polnear/dev"), "attribution",
                                               pieces),
-            **stance_temperatures(stance, args.labelled, pieces)}
+            **stance_temperatures(stance, args.labelled, args.corpora, pieces)}
         if args.claim:
             claim = network.load(args.claim)
             temperatures["claim"] = claim_temperature(claim, args.labelled, written_data.FOLDER / "claim", pieces)
