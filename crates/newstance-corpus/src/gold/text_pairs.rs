@@ -269,7 +269,10 @@ mod tests {
         let row = r#"{"headline": "h", "body": "b", "body_id": 3, "label": "discuss", "topic": "t", "part": "dev"}"#;
         let gold = read(row).unwrap();
         let pair = &gold.pairs[0];
-        assert_eq!((gold.labels, pair.label, pair.document.as_str()), (TextPairLabels::Reports, 2, "t"));
+        assert_eq!(
+            (gold.labels, pair.label, pair.document.as_str()),
+            (TextPairLabels::Reports, 2, "t")
+        );
         assert!(pair.columns.is_empty());
     }
 
