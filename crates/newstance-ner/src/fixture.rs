@@ -95,7 +95,7 @@ impl Fixture {
                 other => self.article.text.push(other),
             }
         }
-        self.article.text[from..].to_owned()
+        self.article.text.get(from..).unwrap_or_default().to_owned()
     }
 
     pub(crate) fn name_scores(&self) -> NameScores<'_> {

@@ -110,6 +110,15 @@ mod tests {
         assert_eq!(difference(&json!({}), &plan), Some("a".into()));
     }
 
+    #[test]
+    fn a_plan_that_was_written_and_read_is_the_same() {
+        for hundredths in 1_u8..=250 {
+            let plan = json!({ "temperature": f32::from(hundredths) / 100.0 });
+            let read = serde_json::from_str(&plan.to_string()).unwrap();
+            assert_eq!(difference(&plan, &read), None, "{plan}");
+        }
+    }
+
     fn plan(shard: (u32, u32), threshold: f64, resamples: u32) -> (String, Value) {
         let plan = json!({
             "settings": {"stance": {"threshold": threshold}, "aggregate": {"n": resamples}},
