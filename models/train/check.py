@@ -43,9 +43,27 @@ def tagger(bundle, labelled, pieces):
                evaluate.interval([c[:3] for c in counts]), note)
 
 
-def stance(bundle, labelled, pieces):
+THRESHOLD = 0.4  # of a stance, as in `StanceSettings`
+
+
+def judged(bundle, net, dev, pieces):
+    """Of the held-out sentences of real news: how many sides are taken, how many of these are right, how many of the reader's are found."""
+    role = tomllib.loads((bundle / "bundle.toml").read_text(encoding="utf-8"))["roles"]["stance"]
+    for part, head, neutral in (("judged_pair", role["both_ways"], 0), ("judged_outlet", role, stance_data.NEUTRAL)):
+        counts = []
+        for example, log_p in zip(dev[part], evaluate.score_stances(net, dev[part], pieces)):
+            probabilities = (torch.tensor(log_p) / head["temperature"]).softmax(0)
+            found = evaluate.greatest(log_p)
+            said = found != neutral and probabilities[found].item() >= THRESHOLD
+            counts.append((said and found == example.label, said, example.label != neutral))
+        right, said, gold = map(sum, zip(*counts))
+        report(f"data/stance held out, {part.split('_')[1]}, F1 of sides taken", evaluate.f1(right, said, gold), evaluate.interval(counts),
+               f"{said} taken, {100 * right / said:.0f} % of them right, {100 * right / gold:.0f} % of the reader's found")
+
+
+def stance(bundle, labelled, corpora, pieces):
     net = network.load(bundle / "stance")
-    _, dev = train_stance.read(labelled)
+    _, dev = train_stance.read(labelled, corpora=corpora)
     rows = stance_data.rows(labelled / "newsmtsc/dev-rw.jsonl")
     sets = [("DSE valid, macro-F1", "dse", None),
             ("NewsMTSC dev-rw, macro-F1", "newsmtsc", [r["article"] for r in rows]),
@@ -58,20 +76,23 @@ def stance(bundle, labelled, pieces):
         note = ", ".join(f"{k} {v:.1f}" for k, v in zip(labels, evaluate.class_f1s(gold, found, labels)))
         groups = groups if groups and len(groups) == len(gold) else None
         report(name, evaluate.macro(gold, found, labels), evaluate.macro_interval(gold, found, labels, groups), note)
+    judged(bundle, net, dev, pieces)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
+    parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="the archives of the judged sentences")
     parser.add_argument("--bundle", type=Path, default=Path(__file__).parents[1] / "default")
     parser.add_argument("--only", choices=("tagger", "stance"))
     args = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", 2)))
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     print("| dev part | score | 95 % interval | parts |\n|---|---|---|---|")
-    for name, run in (("tagger", tagger), ("stance", stance)):
-        if args.only in (None, name):
-            run(args.bundle, args.labelled, pieces)
+    if args.only in (None, "tagger"):
+        tagger(args.bundle, args.labelled, pieces)
+    if args.only in (None, "stance"):
+        stance(args.bundle, args.labelled, args.corpora, pieces)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,11 @@ def parts(written):
     return written[:at], written[at:]
 
 
+def flat(pairs, written):
+    """`(train, held out)`: the pairs of each row, all of one row in the same part."""
+    return tuple([pair for row in part for pair in pairs(row)] for part in parts(written))
+
+
 @dataclass(frozen=True)
 class Story:
     """A claim with contents that say it, that say that it is not so, and that do neither.
@@ -75,7 +80,7 @@ def read_veridical(folder):
     def pairs(row):
         return [TextPair(split(row["context"]), split(row[name]), (label,))
                 for name, label in zip(("truth", "not"), labels[row["label"]])]
-    return parts([pair for row in rows(Path(folder) / "veridical.jsonl") for pair in pairs(row)])
+    return flat(pairs, rows(Path(folder) / "veridical.jsonl"))
 
 
 def story_pairs(story):
@@ -98,7 +103,7 @@ def read_events(folder):
         return [TextPair(context, split(f"The {event} {happened}"), (label,))
                 for event, status in row["events"]
                 for happened, label in zip(("happened", "did not happen"), labels[status])]
-    return parts([pair for row in rows(Path(folder) / "events.jsonl") for pair in pairs(row)])
+    return flat(pairs, rows(Path(folder) / "events.jsonl"))
 
 
 def read_perspectrum(path):

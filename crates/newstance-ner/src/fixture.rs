@@ -124,6 +124,13 @@ pub(crate) fn shown(article: &Article, mentions: &[Mention]) -> String {
     mentions.iter().map(one).collect::<Vec<_>>().join(" | ")
 }
 
+/// Marks as `[PER ...]` what the tagger says; expects the mentions that are found.
+#[track_caller]
+pub(crate) fn check_mentions(marked: &str, expected: &str) {
+    let fixture = Fixture::new(marked);
+    assert_eq!(shown(&fixture.article, &fixture.mentions()), expected);
+}
+
 /// Mentions as `text=actor`, in order; those of no actor as `text=?`.
 pub(crate) fn resolved(article: &Article, named: &Named) -> String {
     let one = |m: &Mention| {

@@ -287,14 +287,7 @@ fn stands_alone(line: &Line<'_>, words: &Range<usize>, sense: &Sense) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::fixture::{Fixture, shown};
-
-    /// Marks as `[PER ...]` what the tagger says; expects what is found.
-    #[track_caller]
-    fn check(marked: &str, expected: &str) {
-        let fixture = Fixture::new(marked);
-        assert_eq!(shown(&fixture.article, &fixture.mentions()), expected);
-    }
+    use crate::fixture::check_mentions as check;
 
     #[test]
     fn possessives_articles_and_quotes_are_no_part_of_a_name() {

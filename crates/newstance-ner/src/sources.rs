@@ -32,17 +32,20 @@ pub(crate) struct Source {
 impl Sources {
     /// `spans` are in characters of the article's fields.
     pub(crate) fn new(reading: &Reading<'_>, spans: &[(Field, Span)]) -> Self {
-        let of_line = |line: &Line<'_>| {
-            let Some(whole) = Span::hull_of(line.spans) else { return Vec::new() };
-            let here =
-                |(field, span): &&(Field, Span)| *field == line.field && whole.contains(*span);
-            spans
-                .iter()
-                .filter(here)
-                .filter_map(|(_, span)| source(line, line.words_in(*span)))
-                .collect()
-        };
-        Self { by_sentence: reading.lines.iter().map(of_line).collect() }
+        let mut by_sentence = vec![Vec::new(); reading.lines.len()];
+        for (field, span) in spans {
+            let is_before = |line: &Line<'_>| {
+                let ends_before = || line.spans.last().is_none_or(|word| word.end <= span.start);
+                line.field < *field || (line.field == *field && ends_before())
+            };
+            let sentence_idx = reading.lines.partition_point(is_before);
+            let Some(line) = reading.lines.get(sentence_idx) else { continue };
+            let is_within = Span::hull_of(line.spans).is_some_and(|whole| whole.contains(*span));
+            if line.field == *field && is_within {
+                by_sentence[sentence_idx].extend(source(line, line.words_in(*span)));
+            }
+        }
+        Self { by_sentence }
     }
 
     /// The source that a word stands in.
