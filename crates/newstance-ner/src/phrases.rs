@@ -351,6 +351,8 @@ mod tests {
         check("<this bundler who> left", "this bundler");
         check("<A report>, <the data> and <some> said so", "");
         check("<It> was said by <someone>", "");
+        check("<A person close to [PER Garrow]> said so", "A person");
+        check("<[PER Garrow] himself> and <the minister herself> said so", "the minister");
         check("<A recent report Chinese military power> said so", "");
     }
 

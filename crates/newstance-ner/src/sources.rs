@@ -9,9 +9,31 @@ use crate::lexicon::{HeadClass, is_quantifier, is_thing, names_a_person, singula
 use crate::reading::{Line, Reading};
 
 /// After one of these the head of a source is past ("a spokesman **for** X").
-const HEAD_ENDS: [&str; 20] = [
-    "who", "which", "that", "of", "for", "to", "from", "at", "in", "on", "with", "by", "near",
-    "as", "during", "after", "against", "familiar", "among", "about",
+const HEAD_ENDS: [&str; 24] = [
+    "who",
+    "which",
+    "that",
+    "of",
+    "for",
+    "to",
+    "from",
+    "at",
+    "in",
+    "on",
+    "with",
+    "by",
+    "near",
+    "as",
+    "during",
+    "after",
+    "against",
+    "familiar",
+    "among",
+    "about",
+    "himself",
+    "herself",
+    "itself",
+    "themselves",
 ];
 
 /// Sources of statements, by sentence.
@@ -58,7 +80,8 @@ fn source(line: &Line<'_>, words: Range<usize>) -> Option<Source> {
     let mut start = words.start;
     let end = loop {
         let is_end = |&word: &usize| {
-            word > start && (!is_part(line, word) || HEAD_ENDS.contains(&line.key(word)))
+            let is_past = || HEAD_ENDS.contains(&line.key(word)) || is_close_to(line, word);
+            word > start && (!is_part(line, word) || is_past())
         };
         let end = (start..words.end).find(is_end).unwrap_or(words.end);
         if line.key(end) != "of" || end >= words.end || !is_quantity(line.key(end - 1)) {
@@ -73,6 +96,11 @@ fn source(line: &Line<'_>, words: Range<usize>) -> Option<Source> {
         return None;
     }
     Some(Source { words, head })
+}
+
+/// "A person **close to** X", but not "a close friend".
+fn is_close_to(line: &Line<'_>, word: usize) -> bool {
+    line.key(word) == "close" && line.key(word + 1) == "to"
 }
 
 /// Of whom a part is meant: "half of the voters".
