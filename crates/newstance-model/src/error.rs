@@ -66,7 +66,10 @@ pub enum ModelError {
     },
 
     /// The bundle has no such role.
-    #[error("bundle `{bundle}` has no role `{role}`")]
+    #[error(
+        "bundle `{bundle}` has no role `{role}`\n\
+         hint: `newstance models add CHECKPOINT --role {role} --name NAME`, then `--set {role}=NAME`"
+    )]
     RoleMissing {
         /// The bundle.
         bundle: String,
