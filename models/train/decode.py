@@ -39,11 +39,11 @@ def best_path(log_p, labels, change=0.0, strict=False):
     return [labels[i] for i in reversed(path)]
 
 
-def roles(tags, gap):
+def roles(tags, words, gap):
     """Spans of each role in a paragraph, in parts: `{role: [[(start, end), ...], ...]}`.
 
-    B- begins a span; I- after a gap continues the span of its role before it,
-    if that lies in this paragraph and at most `gap[role]` words back.
+    B- begins a span, but right behind two words or more of its role, the last no sign, it continues these; I- after a
+    gap continues the span of its role before it, if that lies in this paragraph and at most `gap[role]` words back.
     """
     out = {"SOURCE": [], "CUE": [], "CONTENT": []}
     last = None
@@ -51,7 +51,9 @@ def roles(tags, gap):
         kind = tag[2:]
         if kind:
             spans = out[kind]
-            if tag[0] == "B":
+            is_open = last == kind and spans[-1][-1][1] - spans[-1][-1][0] > 1
+            touches = is_open and any(c.isalnum() for c in words[i - 1])
+            if tag[0] == "B" and not touches:
                 spans.append([(i, i + 1)])
             elif last == kind:
                 spans[-1][-1] = (spans[-1][-1][0], i + 1)
@@ -68,9 +70,9 @@ CHANGE = 0.9  # nats, on calibrated probabilities
 SHORTEST = 2  # words of a content
 
 
-def statements(tags):
+def statements(tags, words):
     """Statements of a paragraph: `(source, cue, content)`, each a list of parts or None."""
-    found = roles(tags, GAP)
+    found = roles(tags, words, GAP)
     out = []
     for content in found["CONTENT"]:
         if sum(end - start for start, end in content) < SHORTEST:

@@ -87,7 +87,7 @@ def found_statements(tags, document):
     for paragraph_tags, paragraph in zip(tags, document.paragraphs):
         def characters(parts):
             return hull([(paragraph.starts[a], paragraph.ends[b - 1]) for a, b in parts])
-        for source, _, content in decode.statements(paragraph_tags):
+        for source, _, content in decode.statements(paragraph_tags, paragraph.words):
             out.append((characters(content), characters(source) if source else None))
     return out
 

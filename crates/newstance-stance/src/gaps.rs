@@ -16,17 +16,21 @@ const MAX_GAP_WORDS: [usize; 3] = [0, 3, 30];
 
 /// The spans of each of [`ROLES`] in a paragraph.
 ///
-/// `B-` begins a span. An `I-` that follows nothing of its kind continues the
-/// span of its kind before it, after a gap (`"X," he said. "Y."`), if that is
-/// near enough; else it begins one.
-pub(crate) fn role_spans(tags: &[Tag<'_>]) -> [Vec<Parts>; 3] {
+/// `B-` begins a span. Right behind two words or more of its kind of which the
+/// last is no sign (`is_sign`) it continues these: contents touch where a sign
+/// ends the first (of 19,881 in the PolNeAR training part 18 touch otherwise). An `I-` that
+/// follows nothing of its kind continues the span of its kind before it, after a
+/// gap (`"X," he said. "Y."`), if that is near enough; else it begins one.
+pub(crate) fn role_spans(tags: &[Tag<'_>], is_sign: impl Fn(usize) -> bool) -> [Vec<Parts>; 3] {
     let mut found: [Vec<Parts>; 3] = Default::default();
     let mut last = None;
     for (word, tag) in tags.iter().enumerate() {
         let role = tag.label().and_then(|label| ROLES.iter().position(|&role| role == label));
         if let Some(role) = role {
             let spans = &mut found[role];
-            let begins = matches!(tag, Tag::Begin(_));
+            let n_open = spans.last().and_then(|span| span.last()).map_or(0, Range::len);
+            let touches = last == Some(role) && n_open > 1 && !is_sign(word - 1);
+            let begins = matches!(tag, Tag::Begin(_)) && !touches;
             match spans.last_mut().and_then(|span| Some((span.last()?.end, span))) {
                 Some((_, span)) if !begins && last == Some(role) => {
                     if let Some(part) = span.last_mut() {
@@ -44,13 +48,19 @@ pub(crate) fn role_spans(tags: &[Tag<'_>]) -> [Vec<Parts>; 3] {
     found
 }
 
-/// The one of `others` with the fewest words between it and `parts`, outer ends
-/// counted; the earlier of two.
-pub(crate) fn nearest<'p>(parts: &Parts, others: &'p [Parts]) -> Option<&'p Parts> {
+/// The one of `others` that stands in a sentence of `parts`, and of these the one
+/// with the fewest words between, outer ends counted; the earlier of two.
+pub(crate) fn nearest<'p>(
+    parts: &Parts,
+    others: &'p [Parts],
+    sentence_of: impl Fn(usize) -> usize,
+) -> Option<&'p Parts> {
     let [start, end] = ends(parts);
+    let sentences = sentence_of(start)..=sentence_of(end.max(1) - 1);
     others.iter().min_by_key(|other| {
         let [other_start, other_end] = ends(other);
-        (signed(other_start, end).max(signed(start, other_end)), other_start)
+        let is_elsewhere = !sentences.contains(&sentence_of(other_start));
+        (is_elsewhere, signed(other_start, end).max(signed(start, other_end)), other_start)
     })
 }
 

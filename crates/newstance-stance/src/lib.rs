@@ -11,6 +11,7 @@
 mod actions;
 mod answers;
 mod between;
+mod edges;
 mod error;
 mod force;
 mod gaps;

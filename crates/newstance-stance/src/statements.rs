@@ -7,6 +7,7 @@ use newstance_model::bio::{self, Tag};
 use newstance_model::{LabelSet, Scores};
 
 use crate::answers::answer_questions;
+use crate::edges;
 use crate::force::{self, CueContext};
 use crate::gaps::{self, Parts};
 use crate::layers::sentence_at;
@@ -25,7 +26,8 @@ const MIN_CONTENT_WORDS: usize = 2;
 /// `scores` holds `[words, labels]` for each sentence; `labels` must have `O`
 /// and `B-`/`I-` of SOURCE, CUE and CONTENT. Paragraphs are read one by one:
 /// each content is a statement, with the cue nearest to it and the source
-/// nearest to that cue (a source may serve several contents). A content may
+/// nearest to that cue (a source may serve several contents), in another sentence
+/// only where there is none in this. A content may
 /// cross sentences, and has several spans where it is split
 /// (`"X," he said. "Y."`); one of a single word is left out. Its probability is the geometric mean of its words'.
 /// The form is told by quotation marks, the force by `lexicon` and negation.
@@ -66,15 +68,24 @@ pub(crate) fn of_paragraph(
     lexicon: &ForceLexicon,
 ) -> Vec<Statement> {
     let only_tags: Vec<Tag<'_>> = tags.iter().map(|(tag, _)| *tag).collect();
-    let [sources, cues, mut contents] = gaps::role_spans(&only_tags);
+    let is_sign =
+        |word: usize| !paragraph.words[word].of(paragraph.text).contains(char::is_alphanumeric);
+    let [sources, cues, mut contents] = gaps::role_spans(&only_tags, is_sign);
     contents.retain(|parts| parts.iter().map(Range::len).sum::<usize>() >= MIN_CONTENT_WORDS);
     if contents.is_empty() {
         return Vec::new();
     }
     let quotes = Quotes::of(paragraph.text, paragraph.span());
-    let statement = |content: &Parts| {
-        let cue = gaps::nearest(content, &cues);
-        let source = gaps::nearest(cue.unwrap_or(content), &sources);
+    let sentence_of = |word| paragraph.sentence_of(word);
+    let label = edges::label(paragraph);
+    let statement = |mut content: Parts| {
+        edges::trim(&mut content, paragraph, &quotes);
+        let labelled = label.iter().find(|label| edges::cut_label(&mut content, label));
+        let labelled = labelled.map(|label| vec![label.clone()]);
+        let content = &content;
+        let cue = gaps::nearest(content, &cues, sentence_of).filter(|_| labelled.is_none());
+        let source =
+            labelled.as_ref().or(gaps::nearest(cue.unwrap_or(content), &sources, sentence_of));
         let words = || content.iter().flat_map(Clone::clone);
         let context = CueContext { paragraph, content };
         let spans = spans_of(paragraph, Some(content));
@@ -95,7 +106,7 @@ pub(crate) fn of_paragraph(
             ),
         }
     };
-    contents.iter().map(statement).collect()
+    contents.into_iter().map(statement).collect()
 }
 
 fn spans_of(paragraph: &Paragraph<'_>, parts: Option<&Parts>) -> Vec<Span> {
@@ -154,6 +165,20 @@ mod tests {
             &[" | reported | It rained | affirms indirect"],
         );
         check("{S:He} {C:said} {T:so}.", &[]);
+        check(
+            "{S:Peru}, whose boats fish here, {C:said} {T:it was late}. ‖{S:Ann} {C:denied} {T:it was}.",
+            &[
+                "Peru | said | it was late | affirms indirect",
+                "Ann | denied | it was | denies indirect",
+            ],
+        );
+        check(
+            "{S:Ann} {C:said} {T:it was late}. ‖{T:It was wet}.",
+            &[
+                "Ann | said | it was late | affirms indirect",
+                "Ann | said | It was wet | affirms indirect",
+            ],
+        );
     }
 
     #[test]
@@ -169,6 +194,48 @@ mod tests {
                 "she | said | “It was wet.” | affirms direct",
             ],
         );
+    }
+
+    #[test]
+    fn contents_that_touch_within_a_clause_are_one() {
+        check(
+            "{T:China condemned} {T:the United States}. {S:Peskov} {C:said} {T:it was late}.",
+            &[
+                "Peskov | said | China condemned the United States | affirms indirect",
+                "Peskov | said | it was late | affirms indirect",
+            ],
+        );
+    }
+
+    #[test]
+    fn signs_and_conjunctions_at_the_edges_are_cut() {
+        check(
+            "{S:Ann} {C:said} {T:it rained (again),} {C:denied} {T:it was wet and} left.",
+            &[
+                "Ann | said | it rained (again) | affirms indirect",
+                "Ann | denied | it was wet | denies indirect",
+            ],
+        );
+        check(
+            "{T:“It rained,”} {S:she} {C:said}.",
+            &["she | said | “It rained,” | affirms direct"],
+        );
+        check(
+            "{S:She} {C:said} {T:it rained in the U.S.}",
+            &["She | said | it rained in the U.S. | affirms indirect"],
+        );
+    }
+
+    #[test]
+    fn the_label_of_a_transcript_is_the_source() {
+        check(
+            "{T:ANA BRANDT: Let us begin.}\n{T:HAIDARI: We have}.",
+            &[
+                "ANA BRANDT |  | Let us begin | affirms indirect",
+                "HAIDARI |  | We have | affirms indirect",
+            ],
+        );
+        check("{T:Ana: it rained}.", &[" |  | Ana: it rained | affirms indirect"]);
     }
 
     #[test]

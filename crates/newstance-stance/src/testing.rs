@@ -217,7 +217,7 @@ impl TokenClassifier for VerbTagger {
 
     fn score_words(&self, batch: &[WordText<'_>]) -> Result<Vec<Vec<Scores>>, ModelError> {
         let scores = |text: &WordText<'_>| {
-            let verbs = ["said", "thought", "denied"];
+            let verbs = ["said", "thought", "denied", "records"];
             let cue = text.words.iter().position(|word| verbs.contains(word));
             let column = |idx: usize| match cue {
                 Some(cue) if idx + 1 == cue && text.words[idx] != "Having" => 1,
