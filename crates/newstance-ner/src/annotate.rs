@@ -471,6 +471,23 @@ mod tests {
     }
 
     #[test]
+    fn an_office_that_the_article_names_by_its_country_is_of_that_one() {
+        let text = "The [NORP Peruvian] president’s visit failed.\n[NORP French] officials said so. [NORP French] officials left.\nPresident [PER Ana Roth] and Foreign Minister [PER Bo Li] left.";
+        check_actor(text, "Ana Roth", "person; Peru; -; President");
+        check_actor(text, "Bo Li", "person; France; -; Foreign Minister");
+    }
+
+    #[test]
+    fn one_official_of_a_country_does_not_outweigh_another_that_was_just_spoken_of() {
+        let text = "[LOC Peru] lied to us.\nDeputy Prime Minister [PER Ana Roth] left.\n[NORP French] officials said so.";
+        check_actor(text, "Ana Roth", "person; Peru; -; Deputy Prime Minister");
+        let twice = format!("{text}\n[NORP French] officials denied it.");
+        check_actor(&twice, "Ana Roth", "person; France; -; Deputy Prime Minister");
+        let both = text.replace("[LOC Peru]", "[LOC Peru] and [LOC Chad]");
+        check_actor(&both, "Ana Roth", "person; France; -; Deputy Prime Minister");
+    }
+
+    #[test]
     fn last_names_and_misspelt_names_are_the_persons_named_in_full() {
         check(
             "[PER Dmitry Pesco] left.\n[PER Peskov] said so.",

@@ -72,7 +72,10 @@ pub(crate) fn stated_country(
 /// An article names the offices of one government without an adjective: those
 /// of the country that it is written in. That country is the setting
 /// `home_country`, else the one whose unnamed officials and whose seats'
-/// office holders the article quotes most, where it is ahead of all others.
+/// office holders the article quotes most, where it is ahead of all others. A
+/// single one of these does not count where the paragraph and the one before it
+/// have spoken of one other country alone. An office that the article names
+/// elsewhere by its country ("the Icelandic president") is of that one.
 pub(crate) fn settle_home(
     scene: Scene<'_, '_>,
     roles: &Roles,
@@ -80,7 +83,9 @@ pub(crate) fn settle_home(
     setting: Option<usize>,
     cast: &mut Cast,
 ) {
-    let home = setting.or_else(|| home(scene, roles, (actors, phrases), cast));
+    let found = home(scene, roles, (actors, phrases), cast);
+    let is_sure = setting.is_some() || found.is_some_and(|(_, n_votes)| n_votes > 1);
+    let home = setting.or(found.map(|(country, _)| country));
     for (mention, told) in &roles.by_mention {
         let Some(actor) = actors[*mention] else { continue };
         if cast.drafts[actor].country.is_some() || !told.iter().any(|role| role.is_office) {
@@ -92,7 +97,13 @@ pub(crate) fn settle_home(
         if told.iter().any(is_world_body) {
             continue;
         }
-        let country = home.or_else(|| local_country(scene, *mention, actors, cast));
+        if let Some(country) = country_of_office(scene, told, (roles, phrases), actors, cast) {
+            cast.drafts[actor].country = Some(country);
+            continue;
+        }
+        let near = (!is_sure).then(|| country_before(scene, *mention, actors, cast)).flatten();
+        let country = home.and(near).or(home);
+        let country = country.or_else(|| local_country(scene, *mention, actors, cast));
         cast.drafts[actor].country = country;
     }
 }
@@ -103,12 +114,13 @@ fn is_body(cast: &Cast, actor: usize) -> bool {
     draft.kind == ActorKind::Organisation && draft.country.is_none() && cast.is_body(actor)
 }
 
+/// The country of most votes, and how many these are.
 fn home(
     scene: Scene<'_, '_>,
     roles: &Roles,
     (actors, phrases): (&[Option<usize>], &[Phrase]),
     cast: &Cast,
-) -> Option<usize> {
+) -> Option<(usize, usize)> {
     let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
     let country_of =
         |mention: &usize| actors[*mention].and_then(|actor| cast.drafts[actor].country);
@@ -126,9 +138,52 @@ fn home(
         }
     }
     let best = votes.values().max()?;
-    let mut winners = votes.iter().filter(|(_, n)| *n == best).map(|(country, _)| *country);
-    let winner = winners.next();
-    if winners.next().is_none() { winner } else { None }
+    let mut winners = votes.iter().filter(|(_, n)| *n == best);
+    let (&country, &n_votes) = winners.next()?;
+    winners.next().is_none().then_some((country, n_votes))
+}
+
+/// The one country whose office of these words the article names without its
+/// bearer ("the Icelandic president's visit" of "President Thorvald Eiriksdal").
+fn country_of_office(
+    scene: Scene<'_, '_>,
+    told: &[Role],
+    (roles, phrases): (&Roles, &[Phrase]),
+    actors: &[Option<usize>],
+    cast: &Cast,
+) -> Option<usize> {
+    let is_told = |(idx, phrase): &(usize, &Phrase)| {
+        let line = &scene.reading.lines[phrase.sentence_idx];
+        let mut words = phrase.modifiers(line, scene.cover);
+        words.push(phrase.head.clone());
+        let is_unnamed = !phrase.is_plural && !roles.phrases.contains(idx);
+        is_unnamed && told.iter().any(|role| role.words == words)
+    };
+    let mut countries = phrases.iter().enumerate().filter(is_told).filter_map(|(_, phrase)| {
+        let owners = phrase.inside.iter().filter_map(|idx| Some((*idx, actors[*idx]?)));
+        stated_country(scene, &owners.collect::<Vec<_>>(), cast)
+    });
+    let first = countries.next()?;
+    countries.all(|other| other == first).then_some(first)
+}
+
+/// The one country that the text speaks of before a mention, in its paragraph and the one before.
+fn country_before(
+    scene: Scene<'_, '_>,
+    mention: usize,
+    actors: &[Option<usize>],
+    cast: &Cast,
+) -> Option<usize> {
+    let line = |idx: usize| &scene.reading.lines[scene.mentions[idx].sentence_idx];
+    let here = line(mention);
+    let is_near =
+        |idx: &usize| line(*idx).field == here.field && line(*idx).paragraph + 1 >= here.paragraph;
+    let mut countries = (0..mention)
+        .filter(is_near)
+        .filter_map(|idx| actors[idx])
+        .filter(|actor| cast.drafts[*actor].kind == ActorKind::Country);
+    let first = countries.next()?;
+    countries.all(|other| other == first).then_some(cast.drafts[first].country).flatten()
 }
 
 /// The country whose city the sentence has behind the office holder ("told

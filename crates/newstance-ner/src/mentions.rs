@@ -8,7 +8,9 @@ use newstance_model::{LabelSet, Scores};
 use crate::decode::{Decoded, Tags};
 use crate::fold::{is_apostrophe, is_capitalised, is_upper, is_word};
 use crate::gazetteer::{Gazetteer, TitleKind};
+use crate::lexicon::{head_class, is_preposition, is_verb};
 use crate::lookup::{Meaning, Sense};
+use crate::metonyms::is_dateline;
 use crate::passed_over::add_persons;
 use crate::reading::{Line, Reading};
 
@@ -18,6 +20,9 @@ const LOOKUP_PROBABILITY: f32 = 0.9;
 /// A city of government that the tagger passed over counts as a name only where
 /// the tagger thought it at least this probable.
 const CAPITAL_FLOOR: f32 = 0.1;
+
+/// "LUSAKA, Feb 2 (Meridian) -" has so many words behind the town at most.
+const MAX_DATELINE_WORDS: usize = 8;
 
 /// What a tagger says of the words of an article.
 #[derive(Clone, Copy, Debug)]
@@ -86,9 +91,39 @@ fn settle(line: &Line<'_>, found: Decoded, gazetteer: &Gazetteer) -> Option<Deco
     if words.is_empty() || !words.clone().any(|word| is_word(line.word(word))) {
         return None;
     }
+    // "candour": nobody's name is written small where others are not.
+    let is_small = |mut words: Range<usize>| !words.any(|word| is_capitalised(line.word(word)));
+    if found.label == MentionLabel::Per && is_small(words.clone()) && !is_small(0..line.words.len())
+    {
+        return None;
+    }
     let senses = gazetteer.exact(&line.words[words.clone()], &line.folded[words.clone()]);
-    let label = relabel(found.label, senses.first());
+    let is_town = is_dateline(line, &words) && ends_dateline(line, words.end);
+    let is_place = is_town || is_thing(line, &words, gazetteer);
+    let label =
+        if is_place && found.label == MentionLabel::Per { MentionLabel::Loc } else { found.label };
+    let label = relabel(label, senses.first());
     Some(Decoded { words, label, probability: found.probability })
+}
+
+/// True of one word behind "the" that nothing follows of which it could be a part
+/// ("the Luanzi began", but not "the Brandt plan", "the Brandts", "the Queen").
+fn is_thing(line: &Line<'_>, words: &Range<usize>, gazetteer: &Gazetteer) -> bool {
+    let (name, next) = (line.key(words.start), line.key(words.end));
+    words.len() == 1
+        && line.key_before(words.start) == "the"
+        && !name.ends_with('s')
+        && gazetteer.title(name).is_none()
+        && head_class(name, gazetteer).is_none()
+        && (!is_word(next) || is_preposition(next) || is_verb(next))
+        && line.possessive_at(words.end) == 0
+}
+
+/// True where a dash follows, or a date or agency and then a dash.
+fn ends_dateline(line: &Line<'_>, end: usize) -> bool {
+    let is_dash = |idx: usize| matches!(line.word(idx), "-" | "\u{2013}" | "\u{2014}");
+    let has_more = matches!(line.word(end), "," | "(");
+    is_dash(end) || has_more && (end..end + MAX_DATELINE_WORDS).any(is_dash)
 }
 
 fn trim(line: &Line<'_>, words: Range<usize>) -> Range<usize> {
@@ -344,6 +379,32 @@ mod tests {
             "GPE Peru | GPE Lima | LOC Foo | NORP Peruvian",
         );
         check("[LOC Kremlin] aides", "ORG Kremlin");
+    }
+
+    #[test]
+    fn the_town_of_a_dateline_is_no_person() {
+        check("[PER LUSAKA] - Nobody came", "GPE LUSAKA");
+        check("[PER KRAGE], Feb 2 (Wire) \u{2014} Nobody came", "LOC KRAGE");
+        check("[PER KRAGE], who slept, left", "PER KRAGE");
+        check("[PER Krage] - the late one - left", "PER Krage");
+    }
+
+    #[test]
+    fn one_word_behind_the_is_no_person() {
+        check("The quarrel over the [PER Luanzi] has begun", "LOC Luanzi");
+        check("It fell into the [PER Luanzi].", "LOC Luanzi");
+        check("He saw the [PER Brandt] plan", "PER Brandt");
+        check("He saw the [PER Brandt]'s plan", "PER Brandt");
+        check("He saw the [PER Brandts] of Lima", "PER Brandts");
+        check("He saw the [PER Queen].", "PER Queen");
+        check("He saw [PER Brandt].", "PER Brandt");
+    }
+
+    #[test]
+    fn a_small_word_is_nobodys_name_among_capitals() {
+        check("It is a quarrel over [PER candour].", "");
+        check("he met [PER ana brandt] in town", "PER ana brandt");
+        check("He met [PER Ana de la Cruz].", "PER Ana de la Cruz");
     }
 
     #[test]

@@ -211,7 +211,7 @@ fn is_locative_object(line: &Line<'_>, start: usize) -> bool {
 }
 
 /// "LUSAKA, Feb 2 (Wire) -", "MOSCOW -".
-fn is_dateline(line: &Line<'_>, words: &Range<usize>) -> bool {
+pub(crate) fn is_dateline(line: &Line<'_>, words: &Range<usize>) -> bool {
     let has_sign =
         matches!(line.word(words.end), "," | "(" | "-" | "\u{2013}" | "\u{2014}" | ":" | ";");
     let is_capitals = words.clone().all(|word| is_upper(line.word(word)));
