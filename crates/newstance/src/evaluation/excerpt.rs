@@ -18,7 +18,7 @@ const DOUBTS: [&str; 16] = [
 /// doubt, in the order of the text. The last one that was chosen may be cut.
 ///
 /// The same as `excerpt` in `models/train/claim_data.py`: the model is trained
-/// on what is read here.
+/// on what is read here. `reference_excerpts.py` writes what a test compares.
 pub(super) fn excerpt<'t>(claim: &[&str], text: &[&'t str]) -> Vec<&'t str> {
     let mut wanted: BTreeSet<String> = claim.iter().filter_map(|word| stem(word)).collect();
     wanted.extend(DOUBTS.map(str::to_owned));
@@ -56,7 +56,32 @@ fn stem(word: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
     use super::excerpt;
+    use crate::evaluation::text_pairs;
+
+    /// A row of what the training code has.
+    #[derive(Deserialize)]
+    struct Reference {
+        headline: String,
+        /// Id of an article of `data/sample`.
+        body: String,
+        /// Words with spaces between.
+        excerpt: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Sample {
+        id: String,
+        text: String,
+    }
+
+    fn rows<T: for<'de> Deserialize<'de>>(lines: &str) -> impl Iterator<Item = T> {
+        lines.lines().map(|line| serde_json::from_str(line).unwrap())
+    }
 
     fn words(text: &str) -> Vec<&str> {
         text.split_whitespace().collect()
@@ -65,6 +90,18 @@ mod tests {
     #[track_caller]
     fn check(claim: &str, text: &str, expected: &str) {
         assert_eq!(excerpt(&words(claim), &words(text)).join(" "), expected);
+    }
+
+    #[test]
+    fn excerpts_are_those_that_the_model_is_trained_on() {
+        let samples = rows(include_str!("../../../../data/sample/articles.jsonl"));
+        let texts: BTreeMap<String, String> =
+            samples.map(|sample: Sample| (sample.id, sample.text)).collect();
+        let references = include_str!("../../../../tests/fixtures/evaluation/excerpts.jsonl");
+        for Reference { headline, body, excerpt: expected } in rows(references) {
+            let (claim, text) = (text_pairs::words(&headline), text_pairs::words(&texts[&body]));
+            assert_eq!(excerpt(&claim, &text).join(" "), expected, "{headline} | {body}");
+        }
     }
 
     #[test]

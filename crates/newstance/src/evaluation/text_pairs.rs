@@ -114,7 +114,7 @@ fn told(labels: TextPairLabels, [same, opposite, unrelated]: [f64; 3]) -> Vec<f6
     }
 }
 
-fn words(text: &str) -> Vec<&str> {
+pub(super) fn words(text: &str) -> Vec<&str> {
     let spans = newstance_tokenize::words(text, Span::new(0, text.len()));
     spans.iter().map(|word| word.of(text)).collect()
 }
