@@ -8,7 +8,7 @@ use crate::paragraph::Paragraph;
 use crate::quotes::Quotes;
 
 /// What ends no content, outside quotation marks: of 19,881 contents of the
-/// PolNeAR training part fewer than one in a hundred ends so, where 2,800 stand
+/// `PolNeAR` training part fewer than one in a hundred ends so, where 2,800 stand
 /// before a comma and 8,400 before a full stop.
 const NO_END: [&str; 10] = [",", ".", ";", ":", "(", "-", "\u{2013}", "\u{2014}", "and", "but"];
 const NO_START: [&str; 5] = [",", ".", ";", ":", ")"];

@@ -18,7 +18,7 @@ const MAX_GAP_WORDS: [usize; 3] = [0, 3, 30];
 ///
 /// `B-` begins a span. Right behind two words or more of its kind of which the
 /// last is no sign (`is_sign`) it continues these: contents touch where a sign
-/// ends the first (of 19,881 in the PolNeAR training part 18 touch otherwise). An `I-` that
+/// ends the first (of 19,881 in the `PolNeAR` training part 18 touch otherwise). An `I-` that
 /// follows nothing of its kind continues the span of its kind before it, after a
 /// gap (`"X," he said. "Y."`), if that is near enough; else it begins one.
 pub(crate) fn role_spans(tags: &[Tag<'_>], is_sign: impl Fn(usize) -> bool) -> [Vec<Parts>; 3] {

@@ -16,7 +16,7 @@ const ROLE: &str = "attribution";
 const MIN_WORDS: usize = 4;
 /// What introduces a content and is no part of it.
 const INTRODUCERS: [&str; 3] = ["that", "whether", "if"];
-/// Cues of the lexicon that are something else nine times in ten where they stand ten times or more in the PolNeAR
+/// Cues of the lexicon that are something else nine times in ten where they stand ten times or more in the `PolNeAR`
 /// training part, outside contents ("the state", "a judge"): a stretch with no other cue is not worth reading.
 const SELDOM: [&str; 51] = [
     "advocates",

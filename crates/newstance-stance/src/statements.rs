@@ -78,14 +78,18 @@ pub(crate) fn of_paragraph(
     let quotes = Quotes::of(paragraph.text, paragraph.span());
     let sentence_of = |word| paragraph.sentence_of(word);
     let label = edges::label(paragraph);
-    let statement = |mut content: Parts| {
+    let cut = contents.into_iter().map(|mut content| {
         edges::trim(&mut content, paragraph, &quotes);
-        let labelled = label.iter().find(|label| edges::cut_label(&mut content, label));
-        let labelled = labelled.map(|label| vec![label.clone()]);
-        let content = &content;
-        let cue = gaps::nearest(content, &cues, sentence_of).filter(|_| labelled.is_none());
-        let source =
-            labelled.as_ref().or(gaps::nearest(cue.unwrap_or(content), &sources, sentence_of));
+        let is_labelled = label.iter().any(|label| edges::cut_label(&mut content, label));
+        (content, is_labelled)
+    });
+    let cut: Vec<(Parts, bool)> = cut.collect();
+    let label: Option<Parts> = label.map(|words| Vec::from([words]));
+    let statement = |(content, is_labelled): &(Parts, bool)| {
+        let label = label.as_ref().filter(|_| *is_labelled);
+        let cue = gaps::nearest(content, &cues, sentence_of).filter(|_| label.is_none());
+        let near = || gaps::nearest(cue.unwrap_or(content), &sources, sentence_of);
+        let source = label.or_else(near);
         let words = || content.iter().flat_map(Clone::clone);
         let context = CueContext { paragraph, content };
         let spans = spans_of(paragraph, Some(content));
@@ -106,7 +110,7 @@ pub(crate) fn of_paragraph(
             ),
         }
     };
-    contents.into_iter().map(statement).collect()
+    cut.iter().map(statement).collect()
 }
 
 fn spans_of(paragraph: &Paragraph<'_>, parts: Option<&Parts>) -> Vec<Span> {
