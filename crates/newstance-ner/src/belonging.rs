@@ -73,8 +73,8 @@ pub(crate) fn stated_country(
 /// of the country that it is written in. That country is the setting
 /// `home_country`, else the one whose unnamed officials and whose seats'
 /// office holders the article quotes most, where it is ahead of all others. A
-/// single one of these does not count where the paragraph and the one before it
-/// have spoken of one other country alone. An office that the article names
+/// single one of these yields where the paragraph and the one before it have
+/// spoken of one other country alone: the office is of that one. An office that the article names
 /// elsewhere by its country ("the Icelandic president") is of that one.
 pub(crate) fn settle_home(
     scene: Scene<'_, '_>,
@@ -97,14 +97,12 @@ pub(crate) fn settle_home(
         if told.iter().any(is_world_body) {
             continue;
         }
-        if let Some(country) = country_of_office(scene, told, (roles, phrases), actors, cast) {
-            cast.drafts[actor].country = Some(country);
-            continue;
-        }
-        let near = (!is_sure).then(|| country_before(scene, *mention, actors, cast)).flatten();
-        let country = home.and(near).or(home);
-        let country = country.or_else(|| local_country(scene, *mention, actors, cast));
-        cast.drafts[actor].country = country;
+        let is_doubtful = home.is_some() && !is_sure;
+        let before = || country_before(scene, *mention, actors, cast).filter(|_| is_doubtful);
+        cast.drafts[actor].country = country_of_office(scene, told, (roles, phrases), actors, cast)
+            .or_else(before)
+            .or(home)
+            .or_else(|| local_country(scene, *mention, actors, cast));
     }
 }
 
@@ -159,12 +157,11 @@ fn country_of_office(
         let is_unnamed = !phrase.is_plural && !roles.phrases.contains(idx);
         is_unnamed && told.iter().any(|role| role.words == words)
     };
-    let mut countries = phrases.iter().enumerate().filter(is_told).filter_map(|(_, phrase)| {
+    let countries = phrases.iter().enumerate().filter(is_told).filter_map(|(_, phrase)| {
         let owners = phrase.inside.iter().filter_map(|idx| Some((*idx, actors[*idx]?)));
         stated_country(scene, &owners.collect::<Vec<_>>(), cast)
     });
-    let first = countries.next()?;
-    countries.all(|other| other == first).then_some(first)
+    the_only(countries)
 }
 
 /// The one country that the text speaks of before a mention, in its paragraph and the one before.
@@ -178,12 +175,17 @@ fn country_before(
     let here = line(mention);
     let is_near =
         |idx: &usize| line(*idx).field == here.field && line(*idx).paragraph + 1 >= here.paragraph;
-    let mut countries = (0..mention)
+    let countries = (0..mention)
         .filter(is_near)
         .filter_map(|idx| actors[idx])
         .filter(|actor| cast.drafts[*actor].kind == ActorKind::Country);
-    let first = countries.next()?;
-    countries.all(|other| other == first).then_some(cast.drafts[first].country).flatten()
+    cast.drafts[the_only(countries)?].country
+}
+
+/// What all of `found` are, where there is one at all.
+fn the_only(mut found: impl Iterator<Item = usize>) -> Option<usize> {
+    let first = found.next()?;
+    found.all(|other| other == first).then_some(first)
 }
 
 /// The country whose city the sentence has behind the office holder ("told

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::gaps::Parts;
 use crate::lexicon::fold;
 use crate::paragraph::Paragraph;
-use crate::quotes::Quotes;
+use crate::quotes::{Quotes, is_opening_double};
 
 /// What ends no content, outside quotation marks: of 19,881 contents of the
 /// `PolNeAR` training part fewer than one in a hundred ends so, where 2,800 stand
@@ -14,7 +14,6 @@ const NO_END: [&str; 10] = [",", ".", ";", ":", "(", "-", "\u{2013}", "\u{2014}"
 const NO_START: [&str; 5] = [",", ".", ";", ":", ")"];
 /// The longest label, as in "SEN. ANA M. BRANDT:".
 const MAX_LABEL_WORDS: usize = 6;
-const OPENING: [&str; 3] = ["“", "\"", "«"];
 
 /// Cuts from a content the signs and conjunctions at its edges that a tagger takes in.
 ///
@@ -48,7 +47,7 @@ pub(crate) fn trim(content: &mut Parts, paragraph: &Paragraph<'_>, quotes: &Quot
 /// "HAIDARI: They have ...".
 pub(crate) fn label(paragraph: &Paragraph<'_>) -> Option<Range<usize>> {
     let text = |word: &usize| paragraph.words.get(*word).map_or("", |word| word.of(paragraph.text));
-    let start = usize::from(OPENING.contains(&text(&0)));
+    let start = usize::from(text(&0).starts_with(is_opening_double));
     let end = (start..=start + MAX_LABEL_WORDS).find(|word| text(word) == ":")?;
     let is_capital = |word: usize| !text(&word).contains(char::is_lowercase);
     let is_name = |word: usize| text(&word).chars().filter(|c| c.is_uppercase()).count() > 1;

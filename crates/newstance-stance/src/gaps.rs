@@ -53,7 +53,7 @@ pub(crate) fn role_spans(tags: &[Tag<'_>], is_sign: impl Fn(usize) -> bool) -> [
 pub(crate) fn nearest<'p>(
     parts: &Parts,
     others: &'p [Parts],
-    sentence_of: impl Fn(usize) -> usize,
+    sentence_of: impl Fn(usize) -> Option<usize>,
 ) -> Option<&'p Parts> {
     let [start, end] = ends(parts);
     let sentences = sentence_of(start)..=sentence_of(end.max(1) - 1);

@@ -237,7 +237,6 @@ impl Inner {
             text: article.field(self.field),
             sentences: self.sentence_idx..self.sentence_idx + 1,
             words: self.words.clone(),
-            starts: vec![0],
         }
     }
 }

@@ -12,19 +12,12 @@ pub(crate) struct Paragraph<'a> {
     pub(crate) text: &'a str,
     pub(crate) sentences: Range<usize>,
     pub(crate) words: Vec<Span>,
-    /// Index of the first word of each sentence.
-    pub(crate) starts: Vec<usize>,
 }
 
 impl Paragraph<'_> {
     /// From its first word to its last.
     pub(crate) fn span(&self) -> Span {
         self.hull(0..self.words.len())
-    }
-
-    /// The sentence of a word, counted from the first of the paragraph.
-    pub(crate) fn sentence_of(&self, word: usize) -> usize {
-        self.starts.partition_point(|start| *start <= word)
     }
 
     /// From the first of `words` to the last, which are not none.
@@ -41,12 +34,10 @@ pub(crate) fn paragraphs<'a>(article: &'a Article, sentences: &[Sentence]) -> Ve
         if open != Some((sentence.field, sentence.paragraph)) {
             open = Some((sentence.field, sentence.paragraph));
             let (field, text) = (sentence.field, article.field(sentence.field));
-            let (words, starts) = (Vec::new(), Vec::new());
-            result.push(Paragraph { field, text, sentences: idx..idx, words, starts });
+            result.push(Paragraph { field, text, sentences: idx..idx, words: Vec::new() });
         }
         if let Some(paragraph) = result.last_mut() {
             paragraph.sentences.end = idx + 1;
-            paragraph.starts.push(paragraph.words.len());
             paragraph.words.extend(&sentence.words);
         }
     }

@@ -75,7 +75,7 @@ fn is_single(mark: char) -> bool {
     matches!(mark, '‘' | '\'')
 }
 
-fn is_opening_double(c: char) -> bool {
+pub(crate) fn is_opening_double(c: char) -> bool {
     matches!(c, '“' | '„' | '«' | '‹' | '"')
 }
 

@@ -76,7 +76,8 @@ pub(crate) fn of_paragraph(
         return Vec::new();
     }
     let quotes = Quotes::of(paragraph.text, paragraph.span());
-    let sentence_of = |word| paragraph.sentence_of(word);
+    let sentence_of =
+        |word: usize| sentence_at(sentences, paragraph.field, paragraph.words[word].start);
     let label = edges::label(paragraph);
     let cut = contents.into_iter().map(|mut content| {
         edges::trim(&mut content, paragraph, &quotes);
