@@ -198,13 +198,18 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     fn settle_phrase(&mut self, at: usize, phrase: usize, cast: &mut Cast) -> usize {
         let phrase = &self.phrases[phrase];
-        let owner = (phrase.determiner == Determiner::Owned).then(|| {
-            let before = self.items[..at].last()?;
-            let is_owner = before.mention.sentence_idx == phrase.sentence_idx
-                && before.words.end == phrase.whole.start + 1;
-            before.mention.actor_idx.filter(|_| is_owner)
+        let line = &self.scene.reading.lines[phrase.sentence_idx];
+        let owner = self.items[..at].last().and_then(|before| {
+            let end = before.words.end;
+            let is_owner = match phrase.determiner {
+                Determiner::Owned => end == phrase.whole.start + 1,
+                Determiner::Possessed => end + line.possessive_at(end) == phrase.whole.start,
+                _ => false,
+            };
+            let is_here = before.mention.sentence_idx == phrase.sentence_idx;
+            before.mention.actor_idx.filter(|_| is_owner && is_here)
         });
-        let told = Told { names: self.names, before: &self.before, owner: owner.flatten() };
+        let told = Told { names: self.names, before: &self.before, owner };
         settle_nominal(self.scene, phrase, told, &mut self.offices, cast)
     }
 
@@ -277,7 +282,7 @@ impl<'w, 'a> Walk<'w, 'a> {
 
     /// Who says the quotation around item `at`: the reporting verb's subject in
     /// its sentence, in those that follow in the paragraph, or the last before.
-    fn speaker(&self, at: usize, cast: &Cast) -> Option<usize> {
+    fn speaker(&self, at: usize, cast: &mut Cast) -> Option<usize> {
         let place = |item: &Item| {
             let line = &self.scene.reading.lines[item.mention.sentence_idx];
             (line.field, line.paragraph)
@@ -285,30 +290,31 @@ impl<'w, 'a> Walk<'w, 'a> {
         let here = self.items[at].mention.sentence_idx;
         let paragraph = place(&self.items[at]);
         let from = self.items.partition_point(|item| item.mention.sentence_idx < here);
-        let after = self.items[from..].iter().take_while(|item| place(item) == paragraph);
-        let before =
-            self.items[..from].iter().rev().take_while(|item| item.mention.sentence_idx + 4 > here);
-        let may_speak = |actor: &usize| {
-            !matches!(cast.drafts[*actor].kind, ActorKind::Place | ActorKind::Topic)
-        };
-        after
-            .chain(before)
-            .filter(|item| self.reports(item))
-            .filter_map(|item| item.mention.actor_idx)
-            .find(may_speak)
+        let is_after = |idx: &usize| place(&self.items[*idx]) == paragraph;
+        let is_before = |idx: &usize| self.items[*idx].mention.sentence_idx + 4 > here;
+        let after = (from..self.items.len()).take_while(is_after);
+        let before = (0..from).rev().take_while(is_before);
+        after.chain(before).filter(|idx| self.reports(&self.items[*idx])).find_map(|idx| {
+            let actor = match self.items[idx].origin {
+                // "“They told us so,” she said": who she is shows before her turn comes.
+                Origin::Pronoun(pronoun) if idx > at => self.settle_pronoun(idx, pronoun, cast),
+                _ => self.items[idx].mention.actor_idx,
+            }?;
+            let may_speak = !matches!(cast.drafts[actor].kind, ActorKind::Place | ActorKind::Topic);
+            may_speak.then_some(actor)
+        })
     }
 
     fn reports(&self, item: &Item) -> bool {
         let line = &self.scene.reading.lines[item.mention.sentence_idx];
         let is_quoted = self.quoted[item.mention.sentence_idx][item.words.start];
-        let beside = [
-            line.key(item.words.end),
-            line.key(item.words.end + 1),
-            line.key_before(item.words.start),
-        ];
+        let (next, second) = (line.key(item.words.end), line.key(item.words.end + 1));
+        let is_beside =
+            [next, second, line.key_before(item.words.start)].into_iter().any(is_reporting);
+        let goes_on = next == "went" && second == "on" || next == "continued";
         !is_quoted
             && is_subject(line, &item.words)
-            && (beside.iter().any(|word| is_reporting(word)) || line.word(item.words.end) == ",")
+            && (is_beside || goes_on || line.word(item.words.end) == ",")
     }
 }
 
@@ -433,6 +439,30 @@ mod tests {
             "person; Italy; Council; member of the Council of the Bank of Italy",
         );
         check_actor("President [PER Ana Roth] left.", "Ana Roth", "person; -; -; President");
+        check_actor(
+            "The board broke with the Premier, Dr. [PER Ana Roth], over it.",
+            "Ana Roth",
+            "person; -; -; Premier",
+        );
+        check_actor("A colonel named [PER Ana Roth] left.", "Ana Roth", "person; -; -; colonel");
+    }
+
+    #[test]
+    fn what_a_noun_has_is_named_after_both() {
+        check(
+            "The company's lawyers left.\nThe cook’s aide stayed.",
+            "The company=company | lawyers=company's lawyers | The cook=cook | aide=cook’s aide",
+        );
+        check_actor("The company's lawyers left.", "company's lawyers", "group; -; company; -");
+        check("He left the teachers’ union.", "He=? | the teachers’ union=teachers’ union");
+    }
+
+    #[test]
+    fn whoever_goes_on_speaks() {
+        check(
+            "[PER Ana Roth] came.\n“They told us so,” she went on.\nMayor [PER Mo Lind] praised it.",
+            "Ana Roth=Ana Roth | They=? | us=Ana Roth | she=Ana Roth | Mo Lind=Mo Lind",
+        );
     }
 
     #[test]

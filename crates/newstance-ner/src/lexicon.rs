@@ -134,7 +134,6 @@ const MODIFIERS: &[&str] = &[
     "main",
     "leading",
     "ruling",
-    "own",
     "general",
     "prime",
     "rebel",
@@ -431,7 +430,7 @@ pub(crate) fn is_modifier(word: &str) -> bool {
 /// True for what may stand between a source's determiner and its head.
 pub(crate) fn may_modify(word: &str) -> bool {
     let is_link = CONNECTIVES.contains(&word) && word != "close";
-    !is_quantifier(word) && !is_preposition(word) && !is_link
+    !is_quantifier(word) && !is_preposition(word) && !is_link && !VERBS.contains(&word)
 }
 
 /// Nouns that are the source of a statement and stand for nobody: what is
@@ -496,6 +495,11 @@ pub(crate) fn may_follow_phrase(word: &str) -> bool {
         || is_preposition(word)
         || CONNECTIVES.contains(&word)
         || (word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !is_plural_head(word))
+}
+
+/// True for head nouns that are adjectives as well: "any major blunders".
+pub(crate) fn is_adjective(noun: &str) -> bool {
+    matches!(noun, "major" | "general" | "fellow" | "chief" | "private" | "representative")
 }
 
 /// True for the plural of a head noun.

@@ -21,6 +21,12 @@ const LOOKUP_PROBABILITY: f32 = 0.9;
 /// the tagger thought it at least this probable.
 const CAPITAL_FLOOR: f32 = 0.1;
 
+/// A longer run of capitals behind "House of" is that of a headline.
+const MAX_JOINED_WORDS: usize = 4;
+
+/// What stands behind a hyphen and is no part of a name: "Obama-era".
+const NAME_SUFFIXES: [&str; 8] = ["era", "led", "like", "type", "run", "born", "wing", "style"];
+
 /// "LUSAKA, Feb 2 (Meridian) -" has so many words behind the town at most.
 const MAX_DATELINE_WORDS: usize = 8;
 
@@ -84,17 +90,17 @@ pub fn find_mentions(
 
 /// Trims a tagged run and gives it the label that the gazetteer knows.
 fn settle(line: &Line<'_>, found: Decoded, gazetteer: &Gazetteer) -> Option<Decoded> {
-    let mut words = trim(line, found.words);
+    let mut words = closed(line, trim(line, found.words), gazetteer);
     if found.label == MentionLabel::Per {
         words = without_titles(line, words, gazetteer);
     }
     if words.is_empty() || !words.clone().any(|word| is_word(line.word(word))) {
         return None;
     }
-    // "candour": nobody's name is written small where others are not.
+    // "candour", "tea party": nothing's name is written small where others are not.
     let is_small = |mut words: Range<usize>| !words.any(|word| is_capitalised(line.word(word)));
-    if found.label == MentionLabel::Per && is_small(words.clone()) && !is_small(0..line.words.len())
-    {
+    let are_people = found.label == MentionLabel::Norp && line.key(words.end - 1).ends_with('s');
+    if !are_people && is_small(words.clone()) && !is_small(0..line.words.len()) {
         return None;
     }
     let senses = gazetteer.exact(&line.words[words.clone()], &line.folded[words.clone()]);
@@ -153,6 +159,31 @@ fn trim(line: &Line<'_>, words: Range<usize>) -> Range<usize> {
         end += 1;
     }
     start..end
+}
+
+/// A name without a last word that joins it to another ("Virginia House of"):
+/// behind "of", "for" and "and" the words in capitals belong to it, too, where
+/// they are not a country; else the joining word does not.
+fn closed(line: &Line<'_>, words: Range<usize>, gazetteer: &Gazetteer) -> Range<usize> {
+    let Range { start, mut end } = words;
+    let joins = |end: usize| end > start + 1 && is_joining(line.key(end - 1));
+    if joins(end) && matches!(line.key(end - 1), "of" | "for" | "and") {
+        let is_more = |&word: &usize| is_word(line.word(word)) && is_capitalised(line.word(word));
+        let n_more = (end..line.words.len()).take_while(is_more).count();
+        let more = end..end + if n_more > MAX_JOINED_WORDS { 1 } else { n_more };
+        let senses = gazetteer.exact(&line.words[more.clone()], &line.folded[more.clone()]);
+        if senses.is_empty() {
+            end = more.end;
+        }
+    }
+    while joins(end) {
+        end -= 1;
+    }
+    start..end
+}
+
+fn is_joining(word: &str) -> bool {
+    matches!(word, "and" | "or" | "the" | "&") || is_preposition(word)
 }
 
 /// True where the sign at `last` belongs to the name: "U.S.", "Agency (ACA)".
@@ -223,8 +254,21 @@ fn are_one(line: &Line<'_>, first: &Decoded, second: &Decoded) -> bool {
         && first.words.end == second.words.start
 }
 
-/// Where a name ends whose surname stands behind the words.
+/// Where a name ends whose surname, or the second half of whose given name
+/// ("Ahn Mi-ran"), stands behind the words.
 fn surname_end(line: &Line<'_>, words: &Range<usize>) -> Option<usize> {
+    let half = line.word(words.end + 1);
+    let is_hyphenated =
+        line.word(words.end) == "-" && line.is_glued(words.end) && line.is_glued(words.end + 1);
+    if is_hyphenated
+        && words.len() > 1
+        && line.word(words.end - 1).chars().count() < 5
+        && half.chars().count() < 6
+        && half.chars().all(char::is_lowercase)
+        && !NAME_SUFFIXES.contains(&half)
+    {
+        return Some(words.end + 2);
+    }
     let is_surname = |word: &str| is_capitalised(word) && word.chars().count() > 1;
     let is_initial = |word: &str| is_capitalised(word) && word.chars().count() == 1;
     let mut end = words.end;
@@ -401,8 +445,26 @@ mod tests {
     }
 
     #[test]
+    fn a_name_does_not_end_with_a_word_that_joins() {
+        check("the [ORG Virginia House of] Delegates met", "ORG Virginia House of Delegates");
+        check("[ORG Bank and] Customs Board men", "ORG Bank and Customs Board");
+        check("[MISC Medicare for] all", "MISC Medicare");
+        check("the [LOC East Room of] the house", "LOC East Room");
+        check("[LOC Land of] Peru", "LOC Land | GPE Peru");
+        check("[ORG House of] Lords Will Vote On The Plan", "ORG House of Lords");
+    }
+
+    #[test]
+    fn a_given_name_goes_on_behind_a_hyphen() {
+        check("Then [PER Ahn Mi]-ran left", "PER Ahn Mi-ran");
+        check("the [PER Ana Roth]-era rules", "PER Ana Roth");
+        check("a [PER Roth]-led house", "PER Roth");
+    }
+
+    #[test]
     fn a_small_word_is_nobodys_name_among_capitals() {
         check("It is a quarrel over [PER candour].", "");
+        check("He met a [ORG tea] party and [NORP blacks].", "NORP blacks");
         check("he met [PER ana brandt] in town", "PER ana brandt");
         check("He met [PER Ana de la Cruz].", "PER Ana de la Cruz");
     }

@@ -27,7 +27,9 @@ pub(crate) fn mention_words(scene: Scene<'_, '_>, phrase: &Phrase) -> Range<usiz
             let end = scene.reading.words_of(&scene.mentions[*last]).end;
             end + line.possessive_at(end)
         }
-        None if phrase.determiner == Determiner::Owned => phrase.whole.start + 1,
+        None if phrase.determiner == Determiner::Owned => {
+            phrase.whole.start + 1 + usize::from(line.key(phrase.whole.start + 1) == "own")
+        }
         None => phrase.whole.start,
     };
     start.min(phrase.head_word())..phrase.whole.end
@@ -137,8 +139,7 @@ fn is_called(
 }
 
 fn draft(scene: Scene<'_, '_>, phrase: &Phrase, country: Option<usize>) -> Draft {
-    let end = if phrase.behind.is_empty() { phrase.core.end } else { phrase.end };
-    let name = scene.reading.text(phrase.sentence_idx, &(phrase.core.start..end));
+    let name = scene.reading.text(phrase.sentence_idx, &(phrase.named_from..phrase.end));
     let kind = match (phrase.class, phrase.is_plural) {
         (_, true) | (HeadClass::People, _) => ActorKind::Group,
         (HeadClass::Person, false) => ActorKind::Person,

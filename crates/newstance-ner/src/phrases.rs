@@ -7,11 +7,28 @@ use newstance_doc::{Mention, MentionLabel};
 use crate::fold::{is_capitalised, is_word};
 use crate::gazetteer::Gazetteer;
 use crate::lexicon::{
-    HeadClass, head_class, is_definite, is_modifier, is_official, is_owner, is_quantifier,
-    may_follow_phrase, may_modify, singular,
+    HeadClass, head_class, is_adjective, is_definite, is_modifier, is_official, is_owner,
+    is_preposition, is_quantifier, is_verb, may_follow_phrase, may_modify, singular,
 };
 use crate::reading::{Cover, Line, Reading};
 use crate::sources::{Sources, guessed_class};
+
+/// Nouns of which one may be chief, secretary or director.
+const OFFICE_NOUNS: [&str; 10] = [
+    "staff",
+    "state",
+    "police",
+    "mission",
+    "government",
+    "operations",
+    "communications",
+    "defense",
+    "defence",
+    "research",
+];
+
+/// The most words from "called" to what somebody was called.
+const MAX_OBJECT_WORDS: usize = 6;
 
 /// How a phrase begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +41,8 @@ pub(crate) enum Determiner {
     Owned,
     /// A name with a possessive ending.
     Named,
+    /// A noun with one: "the cook's sister".
+    Possessed,
 }
 
 /// A noun phrase around a head noun, in the words of one sentence.
@@ -34,6 +53,10 @@ pub(crate) struct Phrase {
     pub(crate) whole: Range<usize>,
     /// Without determiner and numbers: what a role or a name is made of.
     pub(crate) core: Range<usize>,
+    /// Where its name begins: before the core of one that is a noun's.
+    pub(crate) named_from: usize,
+    /// With "of staff" behind the head.
+    pub(crate) office_end: usize,
     /// With "of" and "for" phrases behind the head.
     pub(crate) end: usize,
     /// The head, folded, in the singular.
@@ -53,11 +76,12 @@ impl Phrase {
         self.whole.end - 1
     }
 
-    /// The folded words before the head that are in no name.
+    /// The folded words before the head that are in no name, and those of its office behind it.
     pub(crate) fn modifiers(&self, line: &Line<'_>, cover: &Cover) -> Vec<String> {
         let free = |word: &usize| cover.at(self.sentence_idx, *word).is_none();
         let words = (self.core.start..self.head_word()).filter(free);
         words
+            .chain(self.whole.end..self.office_end)
             .map(|word| line.key(word).to_owned())
             .filter(|word| is_word(word) && word != "s")
             .collect()
@@ -82,7 +106,7 @@ pub(crate) fn find_phrases(scene: Scene<'_, '_>) -> Vec<Phrase> {
         for word in 0..line.words.len() {
             let Some(phrase) = phrase_at(scene, sentence_idx, word) else { continue };
             let overlaps = phrases.last().is_some_and(|last| {
-                last.sentence_idx == sentence_idx && last.whole.end > phrase.whole.start
+                last.sentence_idx == sentence_idx && last.office_end > phrase.whole.start
             });
             if !overlaps {
                 phrases.push(phrase);
@@ -105,10 +129,18 @@ fn phrase_at(scene: Scene<'_, '_>, sentence_idx: usize, word: usize) -> Option<P
         return None;
     }
     let mut inside = Vec::new();
-    let (core, is_named) = core_of(scene, sentence_idx, word, &mut inside);
-    let (start, determiner) = determiner_of(line, core, is_named);
-    let is_bare = start == word && inside.is_empty();
-    let (end, behind) = behind(scene, sentence_idx, word);
+    let (core, owner) = core_of(scene, sentence_idx, word, &mut inside);
+    let (start, determiner) = determiner_of(line, core, owner);
+    if !speaks && is_predicate(line, start, word) {
+        return None;
+    }
+    let named_from = match determiner {
+        Determiner::Possessed => possessed_from(scene, sentence_idx, core),
+        _ => core,
+    };
+    let is_bare = start == word && inside.is_empty() && determiner != Determiner::Possessed;
+    let office_end = office_end(scene, sentence_idx, word, class);
+    let (end, behind) = behind(scene, sentence_idx, word, office_end);
     let may_be_bare =
         class == HeadClass::People || (class == HeadClass::Person && !behind.is_empty());
     let names_next = scene.cover.at(sentence_idx, word + 1).is_some();
@@ -124,6 +156,8 @@ fn phrase_at(scene: Scene<'_, '_>, sentence_idx: usize, word: usize) -> Option<P
         sentence_idx,
         whole,
         core,
+        named_from,
+        office_end,
         end,
         head,
         class,
@@ -142,24 +176,65 @@ fn is_head(scene: Scene<'_, '_>, sentence_idx: usize, word: usize, is_plural: bo
         return is_plural || scene.mentions[named].label == MentionLabel::Per;
     }
     let follows = line.key(next);
-    if line.possessive_at(next) > 0 {
-        return true;
+    let n_possessive = line.possessive_at(next);
+    if n_possessive > 0 {
+        return !(is_plural && is_body(scene, line.key(next + n_possessive)));
     }
     let is_hyphenated = line.word(next) == "-" && line.is_glued(next) && line.is_glued(next + 1);
     let is_compound = head_class(follows, scene.gazetteer).is_some()
         && (!is_plural || line.key(word) == "police")
         && !line.is_glued(next);
-    let ends = (is_plural && line.key(word) != "police") || may_follow_phrase(follows);
+    // "Any major blunders", "fellow Democrats".
+    let is_noun_next = follows.ends_with('s')
+        && !is_verb(follows)
+        && !is_preposition(follows)
+        && (is_capitalised(line.word(next)) || is_adjective(line.key(word)));
+    let ends =
+        (is_plural && line.key(word) != "police") || may_follow_phrase(follows) && !is_noun_next;
     !is_hyphenated && !is_compound && ends
 }
 
-/// Where the phrase's modifiers start, and whether a possessive name opens it.
+fn is_body(scene: Scene<'_, '_>, word: &str) -> bool {
+    head_class(word, scene.gazetteer) == Some((HeadClass::Body, false))
+}
+
+/// True of what is said to be somebody, and so is nobody else: "was a senator",
+/// "called him “a dentist who ...”". `start` is the word that opens the phrase.
+fn is_predicate(line: &Line<'_>, start: usize, head: usize) -> bool {
+    if start == head || !matches!(line.key(start), "a" | "an") {
+        return false;
+    }
+    let mut before = start;
+    while before > 0 && matches!(line.word(before - 1), "“" | "\"" | "‘" | "«") {
+        before -= 1;
+    }
+    let is_be = |word: &str| {
+        matches!(word, "is" | "was" | "are" | "were" | "be" | "been" | "being" | "am")
+            || matches!(word, "become" | "became" | "becoming" | "becomes" | "remains")
+    };
+    let verb = line.key_before(before);
+    if is_be(verb) {
+        let subject = before.checked_sub(2).map_or("", |word| line.key(word));
+        return subject != "there";
+    }
+    let is_naming = |word: usize| {
+        matches!(line.key(word), "called" | "calls" | "call" | "calling" | "labelled" | "labeled")
+            || matches!(line.key(word), "branded" | "dubbed")
+            || matches!(line.key(word), "described" | "describes" | "describing") && verb == "as"
+    };
+    let is_open = |&word: &usize| is_word(line.word(word)) || line.word(word) == ".";
+    let object = (0..before).rev().take(MAX_OBJECT_WORDS).take_while(is_open);
+    // "Called a senator" telephones; what is called so stands between.
+    object.skip(1).any(is_naming)
+}
+
+/// Where the phrase's modifiers start, and what with a possessive ending opens it.
 fn core_of(
     scene: Scene<'_, '_>,
     sentence_idx: usize,
     head: usize,
     inside: &mut Vec<usize>,
-) -> (usize, bool) {
+) -> (usize, Option<Determiner>) {
     let line = &scene.reading.lines[sentence_idx];
     let has_capital = is_capitalised(line.word(head));
     let mut start = head;
@@ -173,14 +248,38 @@ fn core_of(
             start = scene.reading.words_of(&scene.mentions[named]).start;
         } else if let Some((named, first)) = possessor(scene, sentence_idx, start) {
             inside.insert(0, named);
-            return (first, true);
+            return (first, Some(Determiner::Named));
+        } else if let Some(owner) = possessing_noun(line, start) {
+            let owns_body = is_body(scene, line.key(head))
+                && line.possessive_at(owner + 1) == 1
+                && head_class(line.key(owner), scene.gazetteer).is_some();
+            if !owns_body {
+                return (start, Some(Determiner::Possessed));
+            }
+            start = owner;
         } else if is_core_word(scene, sentence_idx, before, has_capital) {
             start = before;
         } else {
             break;
         }
     }
-    (start, false)
+    (start, None)
+}
+
+/// The word whose possessive ends right before `start`.
+fn possessing_noun(line: &Line<'_>, start: usize) -> Option<usize> {
+    let is_mark = |n_words: usize| {
+        start.checked_sub(n_words).is_some_and(|mark| line.possessive_at(mark) == n_words)
+    };
+    let n_words = [2, 1].into_iter().find(|n_words| is_mark(*n_words))?;
+    (start - n_words).checked_sub(1)
+}
+
+/// Where the name of what is a noun's begins: "**cook**'s sister".
+fn possessed_from(scene: Scene<'_, '_>, sentence_idx: usize, start: usize) -> usize {
+    let line = &scene.reading.lines[sentence_idx];
+    let owner = possessing_noun(line, start).filter(|owner| is_word(line.word(*owner)));
+    owner.map_or(start, |owner| core_of(scene, sentence_idx, owner, &mut Vec::new()).0)
 }
 
 /// True for a head behind a person's name that is no apposition to it: "the
@@ -226,11 +325,11 @@ fn is_core_word(scene: Scene<'_, '_>, sentence_idx: usize, word: usize, has_capi
         || (!is_closed && (is_titled || is_said() && may_modify(key)))
 }
 
-fn determiner_of(line: &Line<'_>, core: usize, is_named: bool) -> (usize, Determiner) {
-    if is_named {
-        return (core, Determiner::Named);
+fn determiner_of(line: &Line<'_>, core: usize, owner: Option<Determiner>) -> (usize, Determiner) {
+    if let Some(owner) = owner {
+        return (core, owner);
     }
-    let mut start = core;
+    let mut start = core - usize::from(line.key_before(core) == "own");
     while start > 0 && is_quantifier(line.key(start - 1)) && line.key(start - 1) != "of" {
         start -= 1;
         let is_grouped = start > 1
@@ -251,11 +350,28 @@ fn determiner_of(line: &Line<'_>, core: usize, is_named: bool) -> (usize, Determ
     }
 }
 
+/// Where an office ends that has a common noun behind its head: "chief of staff".
+fn office_end(scene: Scene<'_, '_>, sentence_idx: usize, head: usize, class: HeadClass) -> usize {
+    let line = &scene.reading.lines[sentence_idx];
+    let is_free = |word: usize| scene.cover.at(sentence_idx, word).is_none();
+    let is_office = class != HeadClass::Body
+        && line.key(head + 1) == "of"
+        && OFFICE_NOUNS.contains(&line.key(head + 2))
+        && is_free(head + 1)
+        && is_free(head + 2);
+    head + if is_office { 3 } else { 1 }
+}
+
 /// Follows "of the Council of the Union", "for the ministry", "officials in Lima".
-fn behind(scene: Scene<'_, '_>, sentence_idx: usize, head: usize) -> (usize, Vec<usize>) {
+fn behind(
+    scene: Scene<'_, '_>,
+    sentence_idx: usize,
+    head: usize,
+    office_end: usize,
+) -> (usize, Vec<usize>) {
     let line = &scene.reading.lines[sentence_idx];
     let key = singular(line.key(head));
-    let mut end = head + 1;
+    let mut end = office_end;
     let mut behind = Vec::new();
     loop {
         let is_link = match line.key(end) {
@@ -322,6 +438,46 @@ mod tests {
         check("[LOC Peru]’s foreign minister left", "Peru’s foreign minister");
         check("the high-ranking diplomat met", "the high-ranking diplomat");
         check("The [NORP Chinese] government’s plan", "The Chinese government");
+    }
+
+    #[test]
+    fn a_nouns_possessive_opens_a_phrase() {
+        check("<The firm’s general manager> said", "The firm | general manager");
+        check("the governor’s office said", "the governor | office");
+        check("by the teachers’ union", "the teachers’ union");
+        check("the officials’ lawyers left", "the officials | lawyers");
+        check("his own attorney general left", "his own attorney general");
+    }
+
+    #[test]
+    fn what_somebody_is_said_to_be_is_nobody_else() {
+        check("she was a senator", "");
+        check("they called him “a lawyer who sleeps”", "");
+        check("he described her as a lawyer", "");
+        check("there was a lawyer", "a lawyer");
+        check("she called a lawyer", "a lawyer");
+        check("she called the lawyer a soldier", "the lawyer");
+    }
+
+    #[test]
+    fn an_adjective_is_no_head() {
+        check("making any major blunders", "");
+        check("his fellow Moderates left", "");
+        check("The general left", "The general");
+    }
+
+    #[test]
+    fn an_office_may_have_a_noun_behind_its_head() {
+        check("the chief of staff left", "the chief of staff");
+        check("the chief of staff of the [ORG Senate] left", "the chief of staff of the Senate");
+        check("the chief of habits left", "the chief");
+    }
+
+    #[test]
+    fn a_participle_ends_who_speaks() {
+        check("<that one person involved> said", "that one person");
+        check("<Video posted to a site> shows", "");
+        check("<Two newly elected women> said", "Two newly elected women");
     }
 
     #[test]

@@ -63,10 +63,13 @@ fn bearer(scene: Scene<'_, '_>, phrase: &Phrase) -> Option<usize> {
         let idx = scene.cover.at(phrase.sentence_idx, word)?;
         (scene.mentions[idx].label == MentionLabel::Per).then_some(idx)
     };
-    if let Some(next) = person_at(phrase.end) {
+    let is_called = matches!(line.key(phrase.end), "named" | "called");
+    let next = if is_called { phrase.end + 1 } else { phrase.end };
+    if let Some(next) = person_at(next) {
         return Some(next);
     }
-    let behind = person_at(phrase.end + 1).filter(|_| line.word(phrase.end) == ",");
+    let first = behind_titles(scene, line, phrase.end + 1);
+    let behind = person_at(first).filter(|_| line.word(phrase.end) == ",");
     if let Some(named) = behind {
         let end = scene.reading.words_of(&scene.mentions[named]).end;
         let is_closed = matches!(line.word(end), "," | "." | ";" | ")" | "");
@@ -79,6 +82,15 @@ fn bearer(scene: Scene<'_, '_>, phrase: &Phrase) -> Option<usize> {
         phrase.whole.start.checked_sub(1).filter(|&idx| matches!(line.word(idx), "," | "("))?;
     let before = comma.checked_sub(1).and_then(person_at)?;
     closes_apposition(line, phrase.end).then_some(before)
+}
+
+/// The word behind the titles at `word`: "the Premier, Dr. **Ana** Brandt".
+fn behind_titles(scene: Scene<'_, '_>, line: &Line<'_>, mut word: usize) -> usize {
+    while scene.gazetteer.title(line.key(word)).is_some() && is_capitalised(line.word(word)) {
+        word += 1;
+        word += usize::from(line.word(word) == "." && line.is_glued(word));
+    }
+    word
 }
 
 fn closes_apposition(line: &Line<'_>, end: usize) -> bool {

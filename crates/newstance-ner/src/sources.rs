@@ -5,7 +5,9 @@ use std::ops::Range;
 use newstance_doc::{Field, Span};
 
 use crate::fold::{is_apostrophe, is_word};
-use crate::lexicon::{HeadClass, is_quantifier, is_thing, names_a_person, singular};
+use crate::lexicon::{
+    HeadClass, is_preposition, is_quantifier, is_thing, names_a_person, singular,
+};
 use crate::reading::{Line, Reading};
 
 /// After one of these the head of a source is past ("a spokesman **for** X").
@@ -80,7 +82,11 @@ fn source(line: &Line<'_>, words: Range<usize>) -> Option<Source> {
     let mut start = words.start;
     let end = loop {
         let is_end = |&word: &usize| {
-            let is_past = || HEAD_ENDS.contains(&line.key(word)) || is_close_to(line, word);
+            let is_past = || {
+                HEAD_ENDS.contains(&line.key(word))
+                    || is_close_to(line, word)
+                    || is_participle(line, word, words.end)
+            };
             word > start && (!is_part(line, word) || is_past())
         };
         let end = (start..words.end).find(is_end).unwrap_or(words.end);
@@ -96,6 +102,14 @@ fn source(line: &Line<'_>, words: Range<usize>) -> Option<Source> {
         return None;
     }
     Some(Source { words, head })
+}
+
+/// "Video **posted** to a site", "those **involved**", but not "newly elected women".
+fn is_participle(line: &Line<'_>, word: usize, end: usize) -> bool {
+    let key = line.key(word);
+    let is_form = key.len() > 4 && key.ends_with("ed") || matches!(key, "sent" | "shown" | "seen");
+    let next = line.key(word + 1);
+    is_form && (word + 1 >= end || is_preposition(next) || !is_word(next))
 }
 
 /// "A person **close to** X", but not "a close friend".
