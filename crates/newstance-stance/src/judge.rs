@@ -33,8 +33,9 @@ pub fn judge_pairs(
 /// The stance of each of `pairs`, neutral ones too.
 ///
 /// `scores` is `[pairs, labels]`; the labels supports, neutral and opposes are
-/// found by name. What an action between holder and target tells counts where
-/// the model is less sure of it. A position whose probability stays under `threshold`
+/// found by name. Opposition to one's own state counts as neutral. What an
+/// action between holder and target tells counts where the model is less sure
+/// of it. A position whose probability stays under `threshold`
 /// (`0.0..=1.0`) is neutral.
 ///
 /// # Errors
@@ -58,6 +59,7 @@ pub fn decide_stances(
             neutral: scores.get(idx, neutral),
             opposes: scores.get(idx, opposes),
         };
+        let by_model = if pair.is_own_state { unopposed(by_model) } else { by_model };
         let by_action = actions.overrule(&pair.input, by_model);
         let probabilities = by_action.unwrap_or(by_model);
         judged.by_action.extend(by_action.map(|_| idx));
@@ -73,6 +75,11 @@ pub fn decide_stances(
         });
     }
     Ok(judged)
+}
+
+/// The same where opposition is ruled out: what was given to it is neutral.
+fn unopposed(of: PositionProbabilities) -> PositionProbabilities {
+    PositionProbabilities { neutral: of.neutral + of.opposes, opposes: 0.0, ..of }
 }
 
 #[cfg(test)]
@@ -132,6 +139,22 @@ mod tests {
         let [condemned] = judged.by_action[..] else { panic!("{:?}", judged.by_action) };
         let stance = &judged.stances[condemned];
         assert_eq!((stance.sentence_idx, stance.position), (1, Position::Opposes));
+    }
+
+    #[test]
+    fn nobody_opposes_the_state_that_he_speaks_for() {
+        let model = Against(labels());
+        let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].");
+        let mut pairs =
+            pairs_to_judge(&tagged.layers(), &[], &StanceSettings::default()).pairs.split_off(1);
+        for pair in &mut pairs {
+            pair.is_own_state = true;
+        }
+        let judged = judge_pairs(&model, &pairs, &ActionLexicon::default(), 0.5).unwrap();
+        for stance in judged.stances {
+            assert_eq!(stance.position, Position::Neutral);
+            assert!((stance.probabilities.neutral - 0.9).abs() < 1e-6, "{stance:?}");
+        }
     }
 
     #[test]

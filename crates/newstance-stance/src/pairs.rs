@@ -8,7 +8,7 @@ use newstance_doc::{
 };
 use newstance_model::{HolderMark, PairInput};
 
-use crate::between::{are_side_by_side, distance, is_headline, is_one_phrase};
+use crate::between::{are_side_by_side, distance, is_headline, is_one_phrase, speaks_for};
 use crate::layers::words_of;
 use crate::speaker::speaker_mention;
 use crate::{Layers, StanceSettings, window};
@@ -31,6 +31,8 @@ pub struct PairToJudge<'a> {
     pub target_idx: usize,
     /// What it is read from.
     pub basis: Basis,
+    /// The holder speaks as an officer of the country that is the target, and so does not oppose it.
+    pub is_own_state: bool,
 }
 
 /// The pairs of an article that are judged, and how many are not.
@@ -156,6 +158,7 @@ fn add_said<'a>(
             holder: Holder::Actor(speaker_idx),
             target_idx,
             basis: Basis::Statement(idx),
+            is_own_state: speaks_for(layers, speaker_idx, target_idx),
         };
         found.passes.push((if *n == 1 { Rank::Said } else { Rank::AlsoSaid }, vec![pair]));
     }
@@ -333,6 +336,7 @@ fn told_pair<'a>(
         holder: Holder::Actor(holder.actor_idx),
         target_idx: target.actor_idx,
         basis: Basis::Told,
+        is_own_state: false,
     }
 }
 
@@ -370,6 +374,7 @@ fn add_outlet<'a>(
             holder: Holder::Outlet,
             target_idx: mention.actor_idx,
             basis: Basis::Outlet,
+            is_own_state: false,
         };
         let rank = if sentence.field == Field::Title { Rank::Told } else { Rank::OutletText };
         found.passes.push((rank, vec![pair]));
@@ -422,6 +427,31 @@ mod tests {
                 "statement Zhao[Zhao] -> United States[United States]: “The United States is lying,”",
             ],
         );
+    }
+
+    #[test]
+    fn who_holds_an_office_of_a_country_speaks_for_it() {
+        let shown_of = |role: &str, affiliation_idx: Option<usize>| {
+            let mut tagged =
+                Tagged::new("{T:“[China=G0] is slandered by [Peru=G1],”} {S:[Zhao=P2]} {C:said}.");
+            tagged.actors[2].country_idx = Some(0);
+            tagged.actors[2].affiliation_idx = affiliation_idx;
+            tagged.actors[2].role = Some(role.to_owned());
+            let statements = tagged.resolved();
+            let selection =
+                pairs_to_judge(&tagged.layers(), &statements, &StanceSettings::default());
+            let said = selection.pairs.iter().filter(|pair| pair.is_own_state);
+            let targets = said.map(|pair| tagged.actors[pair.target_idx].name.clone());
+            targets.collect::<Vec<_>>()
+        };
+        let shown = |role: &str| shown_of(role, None);
+        assert_eq!(shown("foreign minister"), ["China"]);
+        assert_eq!(shown_of("Foreign Ministry spokesman", Some(1)), ["China"]);
+        assert_eq!(shown_of("president", Some(0)), ["China"]);
+        assert_eq!(shown_of("president", Some(1)), [""; 0]);
+        assert_eq!(shown("shadow foreign minister"), [""; 0]);
+        assert_eq!(shown("former spokesman"), [""; 0]);
+        assert_eq!(shown("dissident"), [""; 0]);
     }
 
     #[test]
