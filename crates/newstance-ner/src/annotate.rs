@@ -445,6 +445,8 @@ mod tests {
             "person; -; -; Premier",
         );
         check_actor("A colonel named [PER Ana Roth] left.", "Ana Roth", "person; -; -; colonel");
+        check_actor("The senator called [PER Ana Roth] home.", "Ana Roth", "person; -; -; -");
+        check_actor("A senator called [PER Ana Roth] a liar.", "Ana Roth", "person; -; -; -");
     }
 
     #[test]

@@ -293,15 +293,9 @@ fn belongs_to_person(scene: Scene<'_, '_>, sentence_idx: usize, head: usize) -> 
 
 /// The name whose possessive ends right before `start`, with its first word.
 fn possessor(scene: Scene<'_, '_>, sentence_idx: usize, start: usize) -> Option<(usize, usize)> {
-    let line = &scene.reading.lines[sentence_idx];
-    for n_words in [2, 1] {
-        let Some(mark) = start.checked_sub(n_words) else { continue };
-        if mark > 0 && line.possessive_at(mark) == n_words {
-            let named = scene.cover.at(sentence_idx, mark - 1)?;
-            return Some((named, scene.reading.words_of(&scene.mentions[named]).start));
-        }
-    }
-    None
+    let owner = possessing_noun(&scene.reading.lines[sentence_idx], start)?;
+    let named = scene.cover.at(sentence_idx, owner)?;
+    Some((named, scene.reading.words_of(&scene.mentions[named]).start))
 }
 
 fn is_core_word(scene: Scene<'_, '_>, sentence_idx: usize, word: usize, has_capital: bool) -> bool {
@@ -358,7 +352,8 @@ fn office_end(scene: Scene<'_, '_>, sentence_idx: usize, head: usize, class: Hea
         && line.key(head + 1) == "of"
         && OFFICE_NOUNS.contains(&line.key(head + 2))
         && is_free(head + 1)
-        && is_free(head + 2);
+        && is_free(head + 2)
+        && may_follow_phrase(line.key(head + 3));
     head + if is_office { 3 } else { 1 }
 }
 
@@ -471,6 +466,7 @@ mod tests {
         check("the chief of staff left", "the chief of staff");
         check("the chief of staff of the [ORG Senate] left", "the chief of staff of the Senate");
         check("the chief of habits left", "the chief");
+        check("the leaders of state television left", "the leaders");
     }
 
     #[test]

@@ -63,10 +63,18 @@ fn bearer(scene: Scene<'_, '_>, phrase: &Phrase) -> Option<usize> {
         let idx = scene.cover.at(phrase.sentence_idx, word)?;
         (scene.mentions[idx].label == MentionLabel::Per).then_some(idx)
     };
-    let is_called = matches!(line.key(phrase.end), "named" | "called");
-    let next = if is_called { phrase.end + 1 } else { phrase.end };
-    if let Some(next) = person_at(next) {
+    if let Some(next) = person_at(phrase.end) {
         return Some(next);
+    }
+    let is_named = phrase.determiner == Determiner::Indefinite
+        && !phrase.is_plural
+        && matches!(line.key(phrase.end), "named" | "called");
+    if let Some(named) = person_at(phrase.end + 1).filter(|_| is_named) {
+        // "A senator called Ana Brandt a liar", "named Ana Brandt the judge": it is she who does so.
+        let end = scene.reading.words_of(&scene.mentions[named]).end;
+        let is_other =
+            matches!(line.key(end), "a" | "an" | "the" | "to" | "as" | "\u{201c}" | "\"");
+        return (!is_other).then_some(named);
     }
     let first = behind_titles(scene, line, phrase.end + 1);
     let behind = person_at(first).filter(|_| line.word(phrase.end) == ",");
