@@ -1,6 +1,6 @@
 //! The few closed lists of English that the rules rest on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use serde::Deserialize;
@@ -40,397 +40,55 @@ fn listed(noun: &str) -> Option<HeadClass> {
     CLASSES.get(noun).copied()
 }
 
-const MODIFIERS: &[&str] = &[
-    "senior",
-    "top",
-    "former",
-    "acting",
-    "deputy",
-    "vice",
-    "chief",
-    "high",
-    "ranking",
-    "unnamed",
-    "anonymous",
-    "security",
-    "intelligence",
-    "defence",
-    "defense",
-    "foreign",
-    "military",
-    "government",
-    "opposition",
-    "party",
-    "police",
-    "state",
-    "national",
-    "federal",
-    "local",
-    "regional",
-    "provincial",
-    "central",
-    "public",
-    "private",
-    "economic",
-    "financial",
-    "finance",
-    "trade",
-    "energy",
-    "oil",
-    "gas",
-    "water",
-    "health",
-    "education",
-    "interior",
-    "justice",
-    "labour",
-    "labor",
-    "transport",
-    "agriculture",
-    "environment",
-    "information",
-    "culture",
-    "press",
-    "presidential",
-    "ministry",
-    "embassy",
-    "army",
-    "navy",
-    "naval",
-    "air",
-    "force",
-    "border",
-    "customs",
-    "election",
-    "electoral",
-    "parliamentary",
-    "congressional",
-    "diplomatic",
-    "political",
-    "administration",
-    "company",
-    "union",
-    "industry",
-    "bank",
-    "campaign",
-    "human",
-    "rights",
-    "legal",
-    "medical",
-    "market",
-    "veteran",
-    "retired",
-    "current",
-    "new",
-    "old",
-    "outgoing",
-    "incoming",
-    "newly",
-    "elected",
-    "long",
-    "time",
-    "longtime",
-    "young",
-    "main",
-    "leading",
-    "ruling",
-    "general",
-    "prime",
-    "rebel",
-    "nuclear",
-    "separatist",
-    "independent",
-    "special",
-    "executive",
-    "chief",
-    "junior",
-    "hardline",
-    "moderate",
-    "conservative",
-    "liberal",
-    "right",
-    "left",
-    "wing",
-    "far",
-    "armed",
-    "ground",
-    "occupying",
-    "allied",
-    "coalition",
-    "city",
-    "town",
-    "village",
-    "township",
-    "county",
-    "district",
-    "district",
-    "tax",
-    "housing",
-    "steel",
-    "tech",
-    "technology",
-    "cyber",
-    "climate",
-    "policy",
-    "affairs",
-    "home",
-    "first",
-    "second",
-    "western",
-    "eastern",
-    "northern",
-    "southern",
-    "european",
-    "african",
-    "asian",
-    "arab",
-    "power",
-    "rail",
-    "plant",
-];
+/// The closed classes of words; one word may be of several.
+const WORDS: &str = include_str!("../../../data/lexicon/words.csv");
 
-const QUANTIFIERS: &[&str] = &[
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "several",
-    "some",
-    "many",
-    "other",
-    "another",
-    "one",
-    "both",
-    "all",
-    "most",
-    "more",
-    "few",
-    "dozens",
-    "hundreds",
-    "thousands",
-    "of",
-    "same",
-    "any",
-];
+/// A class of words that the rules ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum WordClass {
+    Adjective,
+    Connective,
+    Copula,
+    Definite,
+    Locative,
+    Modifier,
+    Naming,
+    Owner,
+    Preposition,
+    Quantifier,
+    Reporting,
+    Verb,
+}
 
-const DEFINITES: &[&str] = &["the", "this", "that", "these", "those"];
-const OWNERS: &[&str] = &["his", "her", "its", "their", "our", "my", "your", "whose"];
+/// A row of the closed classes.
+#[derive(Debug, Deserialize)]
+struct Word {
+    word: String,
+    class: WordClass,
+}
 
-const REPORTING: &[&str] = &[
-    "said",
-    "say",
-    "says",
-    "saying",
-    "told",
-    "tell",
-    "tells",
-    "added",
-    "adds",
-    "argued",
-    "argues",
-    "claimed",
-    "claims",
-    "claim",
-    "denied",
-    "denies",
-    "deny",
-    "insisted",
-    "insists",
-    "warned",
-    "warns",
-    "warn",
-    "stated",
-    "states",
-    "announced",
-    "announces",
-    "declared",
-    "asked",
-    "asks",
-    "replied",
-    "noted",
-    "wrote",
-    "writes",
-    "explained",
-    "stressed",
-    "confirmed",
-    "confirms",
-    "acknowledged",
-    "suggested",
-    "believes",
-    "believe",
-    "thought",
-    "thinks",
-    "think",
-    "accused",
-    "accuses",
-    "accuse",
-    "called",
-    "calls",
-    "described",
-    "vowed",
-    "promised",
-    "pledged",
-    "promises",
-    "urged",
-    "urges",
-    "demanded",
-    "demands",
-    "rejected",
-    "rejects",
-    "reject",
-    "dismissed",
-    "criticised",
-    "criticized",
-    "condemned",
-    "praised",
-    "predicted",
-    "expects",
-    "expected",
-    "hopes",
-    "hoped",
-    "conceded",
-    "admitted",
-    "reported",
-    "tweeted",
-    "posted",
-    "responded",
-    "remarked",
-    "maintained",
-    "contended",
-    "according",
-    "complained",
-    "recalled",
-    "testified",
-    "alleged",
-    "alleges",
-    "concluded",
-    "feels",
-    "felt",
-];
-
-const VERBS: &[&str] = &[
-    "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "will",
-    "would", "can", "could", "may", "might", "must", "shall", "should", "met", "went", "took",
-    "gave", "held", "saw", "made", "came", "began", "left", "slept", "got", "put", "set", "kept",
-    "fell", "rose", "led", "lost", "won", "sent", "spent", "built", "knew", "grew", "broke",
-    "spoke", "chose", "drew", "fought", "brought", "bought", "sold", "stood", "struck", "shot",
-    "paid", "ran", "sat", "sought", "seeks", "seek", "wants", "want", "wrote", "hit", "cut", "let",
-    "shut", "drove", "need", "needs", "remain", "remains", "refuse", "refuses", "hold", "holds",
-    "not", "never", "also", "still", "now", "then", "flew", "goes", "makes", "takes", "uses",
-    "plans", "gets", "gives", "faces", "becomes", "became", "keeps", "sends", "sees", "knows",
-    "shows", "likes", "runs", "works", "leads", "loses", "wins", "moves", "turns", "trusts",
-    "welcomes",
-];
-
-const PREPOSITIONS: &[&str] = &[
-    "in",
-    "at",
-    "near",
-    "outside",
-    "around",
-    "inside",
-    "across",
-    "throughout",
-    "into",
-    "toward",
-    "towards",
-    "via",
-    "over",
-    "to",
-    "from",
-    "of",
-    "for",
-    "with",
-    "by",
-    "against",
-    "between",
-    "among",
-    "on",
-    "about",
-    "under",
-    "after",
-    "before",
-    "since",
-    "during",
-    "through",
-    "within",
-    "without",
-    "like",
-    "than",
-    "behind",
-    "beyond",
-    "upon",
-    "including",
-];
-
-const LOCATIVES: &[&str] = &[
-    "in",
-    "at",
-    "near",
-    "outside",
-    "around",
-    "inside",
-    "across",
-    "throughout",
-    "into",
-    "toward",
-    "towards",
-    "via",
-    "over",
-    "within",
-    "through",
-    "on",
-    "beyond",
-    "behind",
-];
-
-const CONNECTIVES: &[&str] = &[
-    "and",
-    "or",
-    "but",
-    "who",
-    "whom",
-    "whose",
-    "which",
-    "that",
-    "as",
-    "if",
-    "when",
-    "while",
-    "because",
-    "there",
-    "here",
-    "today",
-    "yesterday",
-    "tomorrow",
-    "last",
-    "this",
-    "next",
-    "alike",
-    "familiar",
-    "speaking",
-    "close",
-    "the",
-    "a",
-    "an",
-    "so",
-    "what",
-];
+fn is(word: &str, class: WordClass) -> bool {
+    static CLASSES: LazyLock<HashMap<String, Vec<WordClass>>> = LazyLock::new(|| {
+        let mut classes: HashMap<String, Vec<WordClass>> = HashMap::new();
+        for row in csv::Reader::from_reader(WORDS.as_bytes()).into_deserialize() {
+            let Word { word, class } = row.expect("a test reads the built-in lexicon");
+            classes.entry(word).or_default().push(class);
+        }
+        classes
+    });
+    CLASSES.get(word).is_some_and(|classes| classes.contains(&class))
+}
 
 /// True for the words that may stand before a head noun.
 pub(crate) fn is_modifier(word: &str) -> bool {
-    MODIFIERS.contains(&word)
+    is(word, WordClass::Modifier)
 }
 
 /// True for what may stand between a source's determiner and its head.
 pub(crate) fn may_modify(word: &str) -> bool {
-    let is_link = CONNECTIVES.contains(&word) && word != "close";
-    !is_quantifier(word) && !is_preposition(word) && !is_link && !VERBS.contains(&word)
+    let is_link = is(word, WordClass::Connective) && word != "close";
+    !is_quantifier(word) && !is_preposition(word) && !is_link && !is(word, WordClass::Verb)
 }
 
 /// Nouns that are the source of a statement and stand for nobody: what is
@@ -455,34 +113,34 @@ pub(crate) fn names_a_person(noun: &str) -> bool {
 
 /// True for numbers and quantity words.
 pub(crate) fn is_quantifier(word: &str) -> bool {
-    QUANTIFIERS.contains(&word) || word.starts_with(|c: char| c.is_numeric())
+    is(word, WordClass::Quantifier) || word.starts_with(|c: char| c.is_numeric())
 }
 
 pub(crate) fn is_definite(word: &str) -> bool {
-    DEFINITES.contains(&word)
+    is(word, WordClass::Definite)
 }
 
 pub(crate) fn is_owner(word: &str) -> bool {
-    OWNERS.contains(&word)
+    is(word, WordClass::Owner)
 }
 
 /// True for verbs that bring in what somebody says.
 pub(crate) fn is_reporting(word: &str) -> bool {
-    REPORTING.contains(&word)
+    is(word, WordClass::Reporting)
 }
 
 pub(crate) fn is_preposition(word: &str) -> bool {
-    PREPOSITIONS.contains(&word)
+    is(word, WordClass::Preposition)
 }
 
 /// True for prepositions that make a city a place.
 pub(crate) fn is_locative(word: &str) -> bool {
-    LOCATIVES.contains(&word)
+    is(word, WordClass::Locative)
 }
 
 /// True for what looks like a verb, or the adverb before one.
 pub(crate) fn is_verb(word: &str) -> bool {
-    VERBS.contains(&word)
+    is(word, WordClass::Verb)
         || is_reporting(word)
         || (word.len() > 4 && (word.ends_with("ed") || word.ends_with("ly")))
 }
@@ -493,13 +151,23 @@ pub(crate) fn may_follow_phrase(word: &str) -> bool {
         || !word.chars().all(char::is_alphabetic)
         || is_verb(word)
         || is_preposition(word)
-        || CONNECTIVES.contains(&word)
+        || is(word, WordClass::Connective)
         || (word.len() > 3 && word.ends_with('s') && !word.ends_with("ss") && !is_plural_head(word))
 }
 
 /// True for head nouns that are adjectives as well: "any major blunders".
 pub(crate) fn is_adjective(noun: &str) -> bool {
-    matches!(noun, "major" | "general" | "fellow" | "chief" | "private" | "representative")
+    is(noun, WordClass::Adjective)
+}
+
+/// True for "is", "became" and the like.
+pub(crate) fn is_copula(word: &str) -> bool {
+    is(word, WordClass::Copula)
+}
+
+/// True for verbs that say of somebody what he is: "called her a liar".
+pub(crate) fn is_naming(word: &str) -> bool {
+    is(word, WordClass::Naming)
 }
 
 /// True for the plural of a head noun.

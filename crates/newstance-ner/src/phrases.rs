@@ -7,8 +7,9 @@ use newstance_doc::{Mention, MentionLabel};
 use crate::fold::{is_capitalised, is_word};
 use crate::gazetteer::Gazetteer;
 use crate::lexicon::{
-    HeadClass, head_class, is_adjective, is_definite, is_modifier, is_official, is_owner,
-    is_preposition, is_quantifier, is_verb, may_follow_phrase, may_modify, singular,
+    HeadClass, head_class, is_adjective, is_copula, is_definite, is_modifier, is_naming,
+    is_official, is_owner, is_preposition, is_quantifier, is_verb, may_follow_phrase, may_modify,
+    singular,
 };
 use crate::reading::{Cover, Line, Reading};
 use crate::sources::{Sources, guessed_class};
@@ -208,24 +209,18 @@ fn is_predicate(line: &Line<'_>, start: usize, head: usize) -> bool {
     while before > 0 && matches!(line.word(before - 1), "“" | "\"" | "‘" | "«") {
         before -= 1;
     }
-    let is_be = |word: &str| {
-        matches!(word, "is" | "was" | "are" | "were" | "be" | "been" | "being" | "am")
-            || matches!(word, "become" | "became" | "becoming" | "becomes" | "remains")
-    };
     let verb = line.key_before(before);
-    if is_be(verb) {
+    if is_copula(verb) {
         let subject = before.checked_sub(2).map_or("", |word| line.key(word));
         return subject != "there";
     }
-    let is_naming = |word: usize| {
-        matches!(line.key(word), "called" | "calls" | "call" | "calling" | "labelled" | "labeled")
-            || matches!(line.key(word), "branded" | "dubbed")
-            || matches!(line.key(word), "described" | "describes" | "describing") && verb == "as"
+    let names = |word: usize| {
+        is_naming(line.key(word)) || line.key(word).starts_with("describ") && verb == "as"
     };
     let is_open = |&word: &usize| is_word(line.word(word)) || line.word(word) == ".";
     let object = (0..before).rev().take(MAX_OBJECT_WORDS).take_while(is_open);
     // "Called a senator" telephones; what is called so stands between.
-    object.skip(1).any(is_naming)
+    object.skip(1).any(names)
 }
 
 /// Where the phrase's modifiers start, and what with a possessive ending opens it.

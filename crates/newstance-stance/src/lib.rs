@@ -19,6 +19,7 @@ mod judge;
 mod layers;
 mod lexicon;
 mod nested;
+mod offices;
 mod pairs;
 mod paragraph;
 mod quotes;

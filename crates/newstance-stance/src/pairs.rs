@@ -8,8 +8,9 @@ use newstance_doc::{
 };
 use newstance_model::{HolderMark, PairInput};
 
-use crate::between::{are_side_by_side, distance, is_headline, is_one_phrase, speaks_for};
+use crate::between::{are_side_by_side, distance, is_headline, is_one_phrase};
 use crate::layers::words_of;
+use crate::offices::speaks_for;
 use crate::speaker::speaker_mention;
 use crate::{Layers, StanceSettings, window};
 
