@@ -31,6 +31,14 @@ baseline:
 regress:
     cargo run --release -- check --baseline tests/baseline.jsonl -o out/check
 
+# The encoder's kernels by themselves, by criterion.
+kernels *ARGS:
+    cargo bench -p newstance-encoder --features kernels -- {{ARGS}}
+
+# The encoder's tests under AddressSanitizer and valgrind.
+sanitize:
+    bash tests/sanitize/run
+
 # Dev scores against their floors; needs ../shared.
 floors:
     cargo run --release -- evaluate --floors tests/floors.toml

@@ -20,6 +20,8 @@ struct Scratch {
     embedded: Aligned,
     states: Aligned,
     layer: LayerRoom,
+    /// States that were taken back.
+    output: Vec<f32>,
 }
 
 thread_local! {
@@ -70,7 +72,7 @@ impl Engine {
             relative: self.relative.as_ref(),
             set: self.set,
         };
-        let Scratch { embedded, states, layer } = scratch;
+        let Scratch { embedded, states, layer, .. } = scratch;
         let states = states.first(output.len());
         if let Some(projection) = &self.embeddings.projection {
             let embedded = embedded.first(group.ids.len() * self.config.embedding);
@@ -102,7 +104,8 @@ impl Encoder for Engine {
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError> {
         self.check(batch)?;
         let hidden = self.config.hidden;
-        let mut states = vec![0.0; batch.n_pieces() * hidden];
+        let mut states = SCRATCH.with_borrow_mut(|scratch| std::mem::take(&mut scratch.output));
+        states.resize(batch.n_pieces() * hidden, 0.0);
         SCRATCH.with_borrow_mut(|scratch| {
             for group in groups(batch, GROUP_PIECES) {
                 let pieces = group.pieces.start * hidden..group.pieces.end * hidden;
@@ -110,5 +113,9 @@ impl Encoder for Engine {
             }
         });
         Ok(Hidden::new(self.config.hidden, states))
+    }
+
+    fn take_back(&self, states: Hidden) {
+        SCRATCH.with_borrow_mut(|scratch| scratch.output = states.into_values());
     }
 }

@@ -18,6 +18,8 @@ mod engine;
 mod floats;
 mod group;
 mod instruction_set;
+#[cfg(feature = "kernels")]
+pub mod kernels;
 mod lanes;
 mod layer;
 mod linear;

@@ -45,6 +45,7 @@ pub(crate) fn encode(
             let pieces = extent.all();
             use_states(*idx, States { hidden: &hidden, start: pieces.start, end: pieces.end });
         }
+        encoder.take_back(hidden);
     }
     Ok(())
 }

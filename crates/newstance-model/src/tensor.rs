@@ -129,6 +129,11 @@ impl Hidden {
     pub fn values(&self) -> &[f32] {
         &self.values
     }
+
+    /// The memory of the states.
+    pub fn into_values(self) -> Vec<f32> {
+        self.values
+    }
 }
 
 /// An encoder on some backend: pieces in, hidden states out. It does not know
@@ -166,6 +171,10 @@ pub trait Encoder: Send + Sync + std::fmt::Debug {
     ///
     /// [`ModelError::Run`] if the backend fails; no partial result is given.
     fn encode(&self, batch: &PackedPieces) -> Result<Hidden, ModelError>;
+
+    /// Takes back states that are no longer needed: a backend may write the next
+    /// ones where they stood.
+    fn take_back(&self, _: Hidden) {}
 }
 
 #[cfg(test)]

@@ -103,6 +103,10 @@ impl Encoder for MeteredEncoder {
         self.meter.passes.fetch_add(batch.sequences().len() as u64, Ordering::Relaxed);
         Ok(hidden)
     }
+
+    fn take_back(&self, states: Hidden) {
+        self.inner.take_back(states);
+    }
 }
 
 #[cfg(test)]
