@@ -13,13 +13,19 @@ import zstandard
 from stance_data import DSE_LABELS, LABELS, NEUTRAL, OUTLET, Example, pair, pair_label, rows, span_of
 from words import words
 
-FILE = Path(__file__).parents[2] / "data/stance/sentences.jsonl"
+FOLDER = Path(__file__).parents[2] / "data/stance"
+DRAWS = ("sentences", "likely")  # files: drawn with and without much of a stance; the second is for training only
 HELD_OUT = 8  # one article in so many, by a hash of its id
 
 
-def read(corpora, path=FILE):
+def drawn(draw):
+    """The rows of one of `DRAWS`."""
+    return rows(FOLDER / f"{draw}.jsonl")
+
+
+def read(corpora):
     """`(train, held out)`: examples by kind, `pair` (both directions of each two actors) and `outlet`."""
-    judged = rows(path)
+    judged = [row for draw in DRAWS for row in drawn(draw)]
     articles = read_articles(corpora, {row["article"] for row in judged})
     parts = {"pair": [], "outlet": []}, {"pair": [], "outlet": []}
     for row in judged:
@@ -90,7 +96,7 @@ def main():
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"))
     parser.add_argument("out", type=Path, help="the JSON Lines to write")
     args = parser.parse_args()
-    held_out = [row for row in rows(FILE) if is_held_out(row)]
+    held_out = [row for row in drawn("sentences") if is_held_out(row)]
     articles = read_articles(args.corpora, {row["article"] for row in held_out})
     with open(args.out, "w", encoding="utf-8") as file:
         for row in held_out:

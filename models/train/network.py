@@ -5,8 +5,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, MPNetConfig
 
+import mpnet
 
 N_FEATURES = 5  # states that a pooled head reads: first piece, what opens holder and target, their means
 
@@ -40,12 +41,12 @@ def share_dropout(module, dropout):
 
 
 class Network(nn.Module):
-    """A BERT encoder, token heads, and pooled heads over a marked pair."""
+    """An encoder (BERT, or MPNet for a teacher), token heads, and pooled heads over a marked pair."""
 
     def __init__(self, config, token_heads=(), pooled_heads=()):
         """Heads are `(name, n_labels)`; a pooled one may name how many of the `N_FEATURES` states it reads, too."""
         super().__init__()
-        self.encoder = BertModel(config, add_pooling_layer=False)
+        self.encoder = mpnet.MPNet(config) if config.model_type == "mpnet" else BertModel(config, add_pooling_layer=False)
         hidden = config.hidden_size
         self.heads = nn.ModuleDict({name: nn.Linear(hidden, n) for name, n in token_heads})
         self.dense = nn.ModuleDict()
@@ -65,9 +66,11 @@ class Network(nn.Module):
         self.first_marker, self.markers = first, nn.Parameter(words[like].detach().clone())
 
     def take(self, other):
-        """Takes the weights of a loaded network with the same heads, those of its marker pieces too."""
-        for mine, its in ((self.encoder, other.encoder), (self.heads, other.heads), (self.dense, other.dense)):
-            mine.load_state_dict(its.state_dict())
+        """Takes the weights of a loaded network that has these heads, those of its marker pieces too."""
+        self.encoder.load_state_dict(other.encoder.state_dict())
+        for mine, its in ((self.heads, other.heads), (self.dense, other.dense)):
+            for name, module in mine.items():
+                module.load_state_dict(its[name].state_dict())
         if self.markers is None:
             return
         with torch.no_grad():
@@ -127,6 +130,15 @@ def from_base(token_heads=(), pooled_heads=(), dropout=0.0):
     return net
 
 
+def from_mpnet(folder, pooled_heads=(), dropout=0.0):
+    """A network with the weights of all-mpnet-base-v2, unpacked in `folder`, and fresh heads."""
+    vocabulary = json.loads((base_folder() / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    encoder = mpnet.from_package(folder, sorted(vocabulary, key=vocabulary.get), dropout)
+    net = Network(encoder.config, pooled_heads=pooled_heads)
+    net.encoder.load_state_dict(encoder.state_dict())
+    return net
+
+
 def checkpoint_tensors(net, dtype=torch.float16):
     tensors = dict(net.encoder.state_dict())
     if net.markers is not None:
@@ -145,8 +157,11 @@ def save(net, folder, dtype=torch.float16):
     """Writes config.json, tokenizer.json and model.safetensors (fp16: closer than bf16 at the same size)."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    config = json.loads((base_folder() / "config.json").read_text())
-    config.update(type_vocab_size=net.encoder.config.type_vocab_size, architectures=["BertModel"])
+    if net.encoder.config.model_type == "mpnet":
+        config = net.encoder.config.to_diff_dict()
+    else:
+        config = json.loads((base_folder() / "config.json").read_text())
+        config.update(type_vocab_size=net.encoder.config.type_vocab_size, architectures=["BertModel"])
     config.pop("_name_or_path", None)
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
     copy_tokenizer(base_folder() / "tokenizer.json", folder / "tokenizer.json")
@@ -175,7 +190,8 @@ def load(folder):
                 token.append((parts[1], len(value)))
             else:
                 pooled.append((parts[1], len(value), dense.shape[1] // settings["hidden_size"]))
-    net = Network(BertConfig(**settings), token, pooled)
+    config = MPNetConfig if settings.get("model_type") == "mpnet" else BertConfig
+    net = Network(config(**settings), token, pooled)
     net.encoder.load_state_dict({k: v.float() for k, v in tensors.items() if not k.startswith("heads.")}, strict=False)
     for name in net.heads:
         net.heads[name].load_state_dict({k: tensors[f"heads.{name}.{k}"].float() for k in ("weight", "bias")})

@@ -26,6 +26,7 @@ class Example:
     target: tuple  # (start, end) in words
     label: int
     head: str = "stance"  # or "pair"
+    advice: tuple = None  # a teacher's probabilities, beside the label
 
 
 def rows(path):

@@ -1,6 +1,7 @@
 """Trains the stance model: holder and target marked in a sentence. See README.md."""
 import argparse
 import math
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +25,8 @@ INITIAL_SEED = 7  # all seeds begin from the same heads, so that their weights c
 SEESAW_KINDS = ("pair", "outlet")  # not `any`: its rows cost a point on NewsMTSC (LOG.md)
 SEESAW_NEUTRALS = 300  # of each kind, an epoch
 DSE_TIMES = 2  # an epoch: it unlearns its `p_supports_q` beside so many sentences of other kinds
-WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 2, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
+WRITTEN_TIMES, WRITTEN_OUTLET_NEUTRALS = 4, 400  # an epoch: how often each written pair, how many neutral rows of the outlet
+ADVICE = 0.6  # how much a teacher's answer counts beside the label
 AT_ONCE = 24  # examples of a reading: sentences that were judged have up to five actors, ten pairs
 
 
@@ -77,6 +79,23 @@ def taught(net, examples, pieces):
     return [replace(e, label=tuple(math.exp(p) for p in row)) for e, row in zip(examples, log_p)]
 
 
+def advised(args, train, pieces):
+    """The training examples with the probabilities that the network in `args.distil` gives them (knowledge distillation,
+    Hinton et al., 2015); kept in `args.advice`, since a large teacher takes long."""
+    path = args.advice or args.out / "advice.pt"
+    if not path.exists():
+        teacher, answers = network.load(args.distil), {}
+        for name, examples in train.items():
+            with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16):
+                answers[name] = [[math.exp(p) for p in row] for row in evaluate.score_stances(teacher, examples, pieces)]
+            print(time.strftime("%H:%M:%S"), "asked the teacher about", name, len(examples), flush=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        torch.save(answers, path)
+    answers = torch.load(path, weights_only=True)
+    return {name: [replace(e, advice=tuple(row)) for e, row in zip(examples, answers[name], strict=True)]
+            for name, examples in train.items()}
+
+
 def name_pool(train):
     """Names that may stand for one another, each as a tuple of words."""
     spans = [(e.words, span) for e in train["dse"] for span in (e.holder, e.target)]
@@ -122,8 +141,10 @@ def loss_of(net, batch):
     for at, scores in evaluate.stance_scores(net, batch, net.dropout):
         labels = torch.zeros(scores.shape)
         for row, i in enumerate(at):
-            label = examples[i].label
+            label, advice = examples[i].label, examples[i].advice
             labels[row] = torch.tensor(label) if isinstance(label, tuple) else torch.eye(scores.shape[1])[label]
+            if advice:
+                labels[row] = (1 - ADVICE) * labels[row] + ADVICE * torch.tensor(advice)
         total = total + torch.nn.functional.cross_entropy(scores, labels, reduction="sum")
     return total / len(examples)
 
@@ -136,26 +157,36 @@ def main():
     parser.add_argument("--teacher", type=Path, help="a checkpoint whose answers for anyone's stance are kept")
     parser.add_argument("--with-dev-articles", action="store_true", help="use NewsMTSC rows of articles that dev has too")
     parser.add_argument("--begin", type=Path, help="a checkpoint of the same heads and markers, instead of MiniLM")
+    parser.add_argument("--distil", type=Path, help="a checkpoint whose answers count beside the labels")
+    parser.add_argument("--advice", type=Path, help="where these answers are kept (OUT/advice.pt)")
+    parser.add_argument("--mpnet", type=Path, help="the folder of all-mpnet-base-v2: train this, as a teacher")
     parser.add_argument("--rate", type=float, default=1.2e-4, help="the highest learning rate")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(INITIAL_SEED)
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     train, dev = read(args.labelled, args.written, args.with_dev_articles, args.corpora)
+    if args.distil:
+        train = advised(args, train, pieces)
     for name, asked in (("dse", "dse"), ("judged", "judged_outlet")):
         train[f"taught_{name}"] = taught(network.load(args.teacher), train[asked], pieces) if args.teacher else []
     print({name: len(part) for name, part in (train | dev).items()})
     names = name_pool(train)
-    net = network.from_base(pooled_heads=HEADS, dropout=DROPOUT)
+    net = (network.from_mpnet(args.mpnet, HEADS, DROPOUT) if args.mpnet
+           else network.from_base(pooled_heads=HEADS, dropout=DROPOUT))
     net.learn_markers(pieces.id("[unused1]"), [pieces.id(w) for w in MARKERS_LIKE])
     if args.begin:
         net.take(network.load(args.begin))
+
+    def dev_line(kept):
+        with torch.autocast("cpu", torch.bfloat16, enabled=args.bf16 and args.mpnet is not None):
+            return evaluate.stance_line(kept, dev, pieces)
     torch.manual_seed(args.seed)
     training.fit(args, net, training.Rates(peak=args.rate, layer_decay=1.0, head_factor=5.0, trains_words=True),
                  epoch_batches=lambda rng: epoch_batches(train, pieces, rng, args.budget, names),
                  loss_of=lambda batch: loss_of(net, batch),
                  n_pieces=lambda batch: sum(len(item.ids) for item in batch),
-                 dev_line=lambda kept: evaluate.stance_line(kept, dev, pieces))
+                 dev_line=dev_line)
 
 
 if __name__ == "__main__":
