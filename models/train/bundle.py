@@ -14,6 +14,7 @@ import network
 import stance_data
 import tagger_data
 import train_claim
+import train_screen
 import train_stance
 import written_data
 from words import Pieces
@@ -129,6 +130,9 @@ def manifest(out, temperatures, pooling):
     for head, labels in (("ner", tagger_data.NER), ("attribution", tagger_data.ATTRIBUTION)):
         lines += ["", f"[roles.{head}]", 'checkpoint = "tagger"', f'head = "{head}"', f"labels = {quoted(labels)}",
                   f"temperature = {temperatures[head]}"]
+    if "heads.screen.weight" in load_file(out / "tagger/model.safetensors"):
+        lines += ["", "[roles.screen]", 'checkpoint = "tagger"', 'head = "screen"', f"labels = {quoted(train_screen.LABELS)}",
+                  'activation = "identity"']
     markers = stance_data.MARKERS
     lines += ["", "[roles.stance]", 'checkpoint = "stance"', 'head = "stance"', f"labels = {quoted(stance_data.LABELS)}",
               f"pooling = {quoted(pooling)}", f"temperature = {temperatures['stance']}", "[roles.stance.markers]",

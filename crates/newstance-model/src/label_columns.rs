@@ -24,6 +24,11 @@ impl LabelColumns {
         Self { labels, of_head, is_same: true, activation: Activation::Softmax, temperature }
     }
 
+    /// A head whose columns are ours, and whose scores stay as they are.
+    pub(crate) fn unchanged(labels: LabelSet) -> Self {
+        Self { activation: Activation::Identity, ..Self::plain(labels, 1.0) }
+    }
+
     /// Our labels for a head whose columns are called `names`. Columns of one
     /// name of ours are added up; `rest` is there in any case.
     pub(crate) fn new(
@@ -73,8 +78,10 @@ impl LabelColumns {
     /// labels that are independent, with scores as log-odds, that is a softmax
     /// over the scores and a 0 for none.
     pub(crate) fn convert(&self, row: &mut Vec<f32>) {
-        if self.activation == Activation::Sigmoid {
-            row.push(0.0);
+        match self.activation {
+            Activation::Identity => return,
+            Activation::Sigmoid => row.push(0.0),
+            Activation::Softmax => {}
         }
         let n_scores = row.len();
         softmax_rows(row, n_scores, self.temperature);

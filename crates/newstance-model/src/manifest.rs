@@ -163,6 +163,8 @@ pub enum Activation {
     Softmax,
     /// They do not: a score is the log-odds of its label, whatever the others.
     Sigmoid,
+    /// Scores stay as they are, for whoever adds them up (the role `screen`).
+    Identity,
 }
 
 /// A head over two marked spans, the first in the text marked as holder.
@@ -329,6 +331,12 @@ fn check_role(role: &RoleEntry, manifest: &Manifest) -> Result<(), String> {
         }
     }
     check_foreign(role)?;
+    let gives_words_rows = role.pooling.is_empty() && role.markers.is_none();
+    if role.activation == Activation::Identity && !(gives_words_rows && role.label_map.is_empty()) {
+        return Err(
+            "has `activation = \"identity\"`, but is no token head of our labels".to_owned()
+        );
+    }
     if !role.normalize {
         return Err("has `normalize = false`, but vectors are always of unit length".to_owned());
     }
@@ -454,6 +462,8 @@ mod tests {
         check_refused("labels = ", both_ways, "`both_ways` but no markers");
         check_refused("labels = ", "normalize = false\nlabels = ", "unit length");
         check_refused("labels = ", "activation = \"sigmoid\"\nlabels = ", "without a `label_map`");
+        let pooled = "activation = \"identity\"\npooling = [\"first\"]\nlabels = ";
+        check_refused("labels = ", pooled, "is no token head");
         check_refused("labels = ", "scheme = \"iob1\"\nlabels = ", "without a `label_map`");
         check_refused("labels = ", "template = {}\nlabels = ", "needs `second` or");
         let template = "template = { second = '{target}' }\nlabels = ";

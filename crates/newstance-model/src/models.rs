@@ -96,6 +96,13 @@ impl Models {
         Ok(groups.into_iter().map(classifier).collect())
     }
 
+    /// Whether the role `name` gives words scores that cost no pass of their own
+    /// where `roles` are asked for: it is a token head of a checkpoint of theirs.
+    pub fn is_read_with(&self, name: &str, roles: &[&str]) -> bool {
+        let checkpoint = |role: &str| Some(&self.token_heads.get(role)?.checkpoint_name);
+        checkpoint(name).is_some_and(|own| roles.iter().any(|role| checkpoint(role) == Some(own)))
+    }
+
     /// The pair classifier of the role `stance`.
     ///
     /// # Errors
@@ -207,6 +214,7 @@ mod tests {
     use crate::fake::{FakeEncoder, reference_folder};
     use crate::{
         Bundle, Encoder, EncoderLoader, HolderMark, ModelError, PairInput, Precision, TokenHead,
+        WordText,
     };
 
     #[derive(Debug)]
@@ -238,6 +246,10 @@ mod tests {
         labels = ["O", "B-CUE", "I-CUE"]
         [roles.other]
         checkpoint = "single"
+        [roles.screen]
+        checkpoint = "c"
+        labels = ["told", "said"]
+        activation = "identity"
         [roles.stance]
         checkpoint = "c"
         labels = ["supports", "neutral", "opposes"]
@@ -287,6 +299,8 @@ mod tests {
                 ("heads.ner.bias", &[2]),
                 ("heads.attribution.weight", &[3, 4]),
                 ("heads.attribution.bias", &[3]),
+                ("heads.screen.weight", &[2, 4]),
+                ("heads.screen.bias", &[2]),
                 ("heads.stance.dense.weight", &[4, 12]),
                 ("heads.stance.dense.bias", &[4]),
                 ("heads.stance.weight", &[3, 4]),
@@ -324,6 +338,31 @@ mod tests {
         let found = models.token_classifiers_for(&["ner", "other", "attribution"]).unwrap();
         let found: Vec<_> = found.iter().map(|classifier| roles(classifier.heads())).collect();
         assert_eq!(found, [vec!["ner", "attribution"], vec!["other"]]);
+    }
+
+    #[test]
+    fn a_head_is_read_with_others_of_its_checkpoint() {
+        let models = load(MANIFEST).unwrap();
+        assert!(models.is_read_with("screen", &["other", "attribution"]));
+        assert!(!models.is_read_with("screen", &["other"]));
+        assert!(!models.is_read_with("stance", &["ner"]), "it gives words no scores");
+        assert!(!models.is_read_with("nobody", &["nobody"]));
+    }
+
+    #[test]
+    fn scores_of_an_identity_stay_as_they_are() {
+        let models = load(MANIFEST).unwrap();
+        let taggers = models.token_classifiers_for(&["ner", "screen"]).unwrap();
+        let text = WordText {
+            words: vec!["china"],
+            sentence_starts: vec![0],
+            paragraph_starts: vec![0],
+            ..WordText::default()
+        };
+        let scores = taggers[0].score_words(&[text]).unwrap().remove(0);
+        // All weights are 0.
+        assert_eq!(scores[0].row(0), [0.5, 0.5]);
+        assert_eq!(scores[1].row(0), [0.0, 0.0]);
     }
 
     #[test]

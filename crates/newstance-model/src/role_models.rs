@@ -124,7 +124,9 @@ pub(crate) fn token_role(
     let head_name = role.head.as_deref().unwrap_or(name);
     let linear = heads::token_head(&loaded.weights, head_name, hidden)?;
     let labels = labels(name, role, linear.n_outputs(), loaded)?;
-    let columns = if role.label_map.is_empty() {
+    let columns = if role.activation == Activation::Identity {
+        LabelColumns::unchanged(labels)
+    } else if role.label_map.is_empty() {
         LabelColumns::plain(labels, role.temperature)
     } else {
         let names = mapped_tags(name, labels.names(), &role.label_map)?;

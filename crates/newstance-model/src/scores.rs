@@ -1,8 +1,9 @@
-//! Rows of probabilities.
+//! Rows of scores.
 
 use crate::{Label, LabelSet, ModelError};
 
-/// A matrix `[rows, labels]`; each row is a probability distribution.
+/// A matrix `[rows, labels]`; each row is a probability distribution, or what the
+/// head says that does without ([`crate::Activation::Identity`]).
 #[derive(Clone, Debug, PartialEq, Default)]
 pub struct Scores {
     n_labels: usize,

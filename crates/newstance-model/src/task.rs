@@ -55,8 +55,9 @@ pub trait TokenClassifier: Send + Sync + std::fmt::Debug {
     /// Scores the words of each text in `batch`.
     ///
     /// Result `[i][h]` belongs to text `i` and head `h` and has shape
-    /// `[words, labels]`, each row a probability distribution. An empty text
-    /// gives empty scores.
+    /// `[words, labels]`, each row a probability distribution (log-odds where the
+    /// head's activation is [`crate::Activation::Identity`]). An empty text gives
+    /// empty scores.
     ///
     /// # Errors
     ///

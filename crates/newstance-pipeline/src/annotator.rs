@@ -6,7 +6,7 @@ use newstance_doc::{Annotated, Article, Field, Sentence, Span, Statement};
 use newstance_model::{LabelSet, ModelError, Models, PairClassifier, Scores, TokenClassifier};
 use newstance_ner::{ActorSettings, Gazetteer, NameScores, Tagged, annotate_actors};
 use newstance_stance::{
-    ActionLexicon, ForceLexicon, Layers, StanceSettings, find_statements, judge_pairs,
+    ActionLexicon, ForceLexicon, Layers, Screen, StanceSettings, find_statements, judge_pairs,
     nest_statements, pairs_to_judge, resolve_speakers,
 };
 
@@ -14,6 +14,7 @@ use crate::{PipelineError, word_text};
 
 const NER: &str = "ner";
 const ATTRIBUTION: &str = "attribution";
+const SCREEN: &str = "screen";
 
 /// The settings of the stages that read one article.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,6 +44,7 @@ pub struct TaggedWords<'t> {
     pub sentences: Vec<Sentence>,
     entities: HeadScores<'t>,
     attribution: HeadScores<'t>,
+    screen: Option<HeadScores<'t>>,
 }
 
 /// One head's labels, and a matrix `[words, labels]` a sentence.
@@ -71,7 +73,8 @@ pub struct Annotator {
 }
 
 impl Annotator {
-    /// Takes the models of the roles `ner`, `attribution` and `stance`.
+    /// Takes the models of the roles `ner`, `attribution` and `stance`, and of `screen`
+    /// where it costs no pass of its own.
     ///
     /// # Errors
     ///
@@ -82,7 +85,11 @@ impl Annotator {
         lexicon: ForceLexicon,
         settings: AnnotatorSettings,
     ) -> Result<Self, PipelineError> {
-        let taggers = models.token_classifiers_for(&[NER, ATTRIBUTION])?;
+        let mut roles = vec![NER, ATTRIBUTION];
+        if settings.stance.screen > 0.0 && models.is_read_with(SCREEN, &roles) {
+            roles.push(SCREEN);
+        }
+        let taggers = models.token_classifiers_for(&roles)?;
         let (gazetteer, lexicon) = (Arc::new(gazetteer), Arc::new(lexicon));
         let actions = settings.stance.actions.then(ActionLexicon::built_in).unwrap_or_default();
         let actions = Arc::new(actions);
@@ -126,7 +133,10 @@ impl Annotator {
             actors: &named.actors,
         };
         let statements = resolve_speakers(&layers, statements);
-        let selection = pairs_to_judge(&layers, &statements, &self.settings.stance);
+        let screen = words.screen.as_ref().map(|head| Screen::new(head.labels, &head.sentences));
+        let screen = screen.transpose()?;
+        let settings = &self.settings.stance;
+        let selection = pairs_to_judge(&layers, &statements, screen.as_ref(), settings);
         let threshold = self.settings.stance.threshold;
         let judged = judge_pairs(self.stance.as_ref(), &selection.pairs, &self.actions, threshold)?;
         let n_pairs_left_out = selection.n_left_out;
@@ -164,12 +174,17 @@ impl Annotator {
         let text = word_text::of_article(article, &sentences);
         let mut entities = None;
         let mut attribution = None;
+        let mut screen = None;
         for tagger in &self.taggers {
             let scores = tagger.score_words(std::slice::from_ref(&text))?;
             for (head, scores) in tagger.heads().iter().zip(scores.into_iter().flatten()) {
                 scores.require_shape(text.len(), &head.labels)?;
                 let sentences = word_text::by_sentence(&scores, &sentences);
-                let place = if head.role == NER { &mut entities } else { &mut attribution };
+                let place = match head.role.as_str() {
+                    NER => &mut entities,
+                    SCREEN => &mut screen,
+                    _ => &mut attribution,
+                };
                 *place = Some(HeadScores { labels: &head.labels, sentences });
             }
         }
@@ -177,6 +192,7 @@ impl Annotator {
             sentences,
             entities: entities.ok_or_else(|| missing(NER))?,
             attribution: attribution.ok_or_else(|| missing(ATTRIBUTION))?,
+            screen,
         })
     }
 

@@ -3,7 +3,7 @@
 use newstance_doc::{Position, PositionProbabilities, Stance};
 use newstance_model::{LabelSet, PairClassifier, PairInput, Scores};
 
-use crate::{ActionLexicon, PairToJudge, StanceError};
+use crate::{ActionLexicon, PairToJudge, StanceError, screen};
 
 /// What was decided about pairs.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,7 +14,7 @@ pub struct Judged {
     pub by_action: Vec<usize>,
 }
 
-/// Asks `model` about all `pairs` and decides.
+/// Asks `model` about those of `pairs` that the screen lets through, and decides about all.
 ///
 /// # Errors
 ///
@@ -25,14 +25,15 @@ pub fn judge_pairs(
     actions: &ActionLexicon,
     threshold: f32,
 ) -> Result<Judged, StanceError> {
-    let inputs: Vec<PairInput<'_>> = pairs.iter().map(|pair| pair.input.clone()).collect();
+    let asked = pairs.iter().filter(|pair| pair.screened.is_none());
+    let inputs: Vec<PairInput<'_>> = asked.map(|pair| pair.input.clone()).collect();
     let scores = model.score_pairs(&inputs)?;
     decide_stances(pairs, &scores, model.labels(), actions, threshold)
 }
 
 /// The stance of each of `pairs`, neutral ones too.
 ///
-/// `scores` is `[pairs, labels]`; the labels supports, neutral and opposes are
+/// `scores` is `[pairs that the model was asked about, labels]`; the labels supports, neutral and opposes are
 /// found by name. Opposition to one's own state counts as neutral. What an
 /// action between holder and target tells counts where the model is less sure
 /// of it. A position whose probability stays under `threshold`
@@ -48,16 +49,21 @@ pub fn decide_stances(
     actions: &ActionLexicon,
     threshold: f32,
 ) -> Result<Judged, StanceError> {
-    scores.require_shape(pairs.len(), labels)?;
+    let n_asked = pairs.iter().filter(|pair| pair.screened.is_none()).count();
+    scores.require_shape(n_asked, labels)?;
     let supports = labels.require(Position::Supports.as_str())?;
     let neutral = labels.require(Position::Neutral.as_str())?;
     let opposes = labels.require(Position::Opposes.as_str())?;
     let mut judged = Judged::default();
+    let mut row = 0;
     for (idx, pair) in pairs.iter().enumerate() {
-        let by_model = PositionProbabilities {
-            supports: scores.get(idx, supports),
-            neutral: scores.get(idx, neutral),
-            opposes: scores.get(idx, opposes),
+        let by_model = if let Some(of_side) = pair.screened {
+            screen::positions(of_side)
+        } else {
+            let [supports, neutral, opposes] =
+                [supports, neutral, opposes].map(|label| scores.get(row, label));
+            row += 1;
+            PositionProbabilities { supports, neutral, opposes }
         };
         let by_model = if pair.is_own_state { unopposed(by_model) } else { by_model };
         let by_action = actions.overrule(&pair.input, by_model);
@@ -118,7 +124,7 @@ mod tests {
         let model = Against(labels());
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] met [Bo=P1].");
         let layers = tagged.layers();
-        let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
+        let pairs = pairs_to_judge(&layers, &[], None, &StanceSettings::default()).pairs;
         let judged = judge_pairs(&model, &pairs, &ActionLexicon::default(), 0.5).unwrap();
         assert!(judged.by_action.is_empty());
         let stances = judged.stances;
@@ -130,11 +136,36 @@ mod tests {
     }
 
     #[test]
+    fn what_the_screen_holds_back_is_neutral_and_the_model_is_not_asked() {
+        let model = Against(labels());
+        let tagged =
+            Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] spoke against [Bo=P1].");
+        let layers = tagged.layers();
+        let mut pairs = pairs_to_judge(&layers, &[], None, &StanceSettings::default()).pairs;
+        for pair in pairs.iter_mut().filter(|pair| pair.sentence_idx == 0) {
+            pair.screened = Some(0.03);
+        }
+        let judged = judge_pairs(&model, &pairs, &ActionLexicon::default(), 0.5).unwrap();
+        assert_eq!(judged.stances.len(), 6);
+        for stance in judged.stances {
+            let (position, neutral) =
+                [(Position::Neutral, 0.97), (Position::Opposes, 0.1)][stance.sentence_idx];
+            assert_eq!(stance.position, position);
+            assert!((stance.probabilities.neutral - neutral).abs() < 1e-6, "{stance:?}");
+        }
+        let too_many = Scores::new(3, vec![0.3; 3 * pairs.len()]);
+        let labels = labels();
+        assert!(
+            decide_stances(&pairs, &too_many, &labels, &ActionLexicon::default(), 0.5).is_err()
+        );
+    }
+
+    #[test]
     fn what_an_action_decided_is_told_from_what_the_model_did() {
         let model = Against(labels());
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].\n[Ann=P0] condemned [Bo=P1].");
         let layers = tagged.layers();
-        let pairs = pairs_to_judge(&layers, &[], &StanceSettings::default()).pairs;
+        let pairs = pairs_to_judge(&layers, &[], None, &StanceSettings::default()).pairs;
         let judged = judge_pairs(&model, &pairs, &ActionLexicon::built_in(), 0.5).unwrap();
         let [condemned] = judged.by_action[..] else { panic!("{:?}", judged.by_action) };
         let stance = &judged.stances[condemned];
@@ -145,8 +176,9 @@ mod tests {
     fn nobody_opposes_the_state_that_he_speaks_for() {
         let model = Against(labels());
         let tagged = Tagged::new("[Ann=P0] spoke against [Bo=P1].");
-        let mut pairs =
-            pairs_to_judge(&tagged.layers(), &[], &StanceSettings::default()).pairs.split_off(1);
+        let mut pairs = pairs_to_judge(&tagged.layers(), &[], None, &StanceSettings::default())
+            .pairs
+            .split_off(1);
         for pair in &mut pairs {
             pair.is_own_state = true;
         }
@@ -161,7 +193,7 @@ mod tests {
     fn rows_of_another_width_or_number_are_an_error() {
         let labels = labels();
         let tagged = Tagged::new("[Ann=P0] met [Bo=P1].");
-        let pairs = pairs_to_judge(&tagged.layers(), &[], &StanceSettings::default()).pairs;
+        let pairs = pairs_to_judge(&tagged.layers(), &[], None, &StanceSettings::default()).pairs;
         let check = |n_labels: usize, n_rows: usize| {
             let scores = Scores::new(n_labels, vec![0.5; n_labels * n_rows]);
             decide_stances(&pairs, &scores, &labels, &ActionLexicon::default(), 0.5)

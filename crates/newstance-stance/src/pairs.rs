@@ -12,7 +12,7 @@ use crate::between::{are_side_by_side, distance, is_headline, is_one_phrase};
 use crate::layers::words_of;
 use crate::offices::speaks_for;
 use crate::speaker::speaker_mention;
-use crate::{Layers, StanceSettings, window};
+use crate::{Layers, Screen, StanceSettings, window};
 
 /// A pair for the stance model, with what a [`newstance_doc::Stance`] says of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,9 +34,12 @@ pub struct PairToJudge<'a> {
     pub basis: Basis,
     /// The holder speaks as an officer of the country that is the target, and so does not oppose it.
     pub is_own_state: bool,
+    /// The probability of a stance by the screen, where it is so low that the
+    /// model is not asked.
+    pub screened: Option<f32>,
 }
 
-/// The pairs of an article that are judged, and how many are not.
+/// The pairs of an article that are judged, by the model or by the screen, and how many are not.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PairSelection<'a> {
     /// In order of sentence, holder, target, basis; each such combination once.
@@ -60,11 +63,23 @@ enum Rank {
     OutletText,
 }
 
-#[derive(Debug, Default)]
-struct Candidates<'a> {
+#[derive(Debug)]
+struct Candidates<'a, 's> {
+    screen: Option<&'s Screen<'s>>,
     /// What one pass of the model answers: a pair, or both directions of one.
     passes: Vec<(Rank, Vec<PairToJudge<'a>>)>,
     n_left_out: usize,
+}
+
+impl Candidates<'_, '_> {
+    /// What the screen says, where that keeps a pair from the model.
+    fn screened(
+        &self,
+        settings: &StanceSettings,
+        of_side: impl FnOnce(&Screen<'_>) -> f32,
+    ) -> Option<f32> {
+        self.screen.map(of_side).filter(|probability| *probability < settings.screen)
+    }
 }
 
 /// The pairs to judge in an article.
@@ -81,6 +96,7 @@ struct Candidates<'a> {
 /// - *Outlet*: the outlet with the first actors of a sentence outside contents
 ///   and sources: whom it only lets speak it does not judge.
 ///
+/// Where `screen` gives a pair too small a probability of a stance, the model does not read it.
 /// Places that are no countries, and topics, neither hold nor are targets; the
 /// outlet is not asked about groups. Where the settings leave no room for more
 /// texts, those of said pairs stay before those of told ones, of near pairs
@@ -89,9 +105,10 @@ struct Candidates<'a> {
 pub fn pairs_to_judge<'a>(
     layers: &Layers<'a>,
     statements: &[Statement],
+    screen: Option<&Screen<'_>>,
     settings: &StanceSettings,
 ) -> PairSelection<'a> {
-    let mut found = Candidates::default();
+    let mut found = Candidates { screen, passes: Vec::new(), n_left_out: 0 };
     for idx in 0..statements.len() {
         add_said(layers, statements, idx, settings, &mut found);
     }
@@ -102,11 +119,15 @@ pub fn pairs_to_judge<'a>(
     }
     let n_words: usize = layers.sentences.iter().map(|sentence| sentence.words.len()).sum();
     let budget = (n_words / settings.words_per_reading.max(1)).max(settings.min_readings);
-    let Candidates { mut passes, mut n_left_out } = found;
+    let Candidates { mut passes, mut n_left_out, .. } = found;
     passes.sort_by_key(|(rank, _)| *rank);
     let mut texts: HashSet<Vec<&str>> = HashSet::new();
     let mut pairs: Vec<PairToJudge<'a>> = Vec::new();
     for (_, judged_at_once) in passes {
+        if judged_at_once.iter().all(|pair| pair.screened.is_some()) {
+            pairs.extend(judged_at_once);
+            continue;
+        }
         let is_read = judged_at_once.iter().all(|pair| texts.contains(&pair.input.words));
         if !is_read && texts.len() >= budget {
             n_left_out += judged_at_once.len();
@@ -127,7 +148,7 @@ fn add_said<'a>(
     statements: &[Statement],
     idx: usize,
     settings: &StanceSettings,
-    found: &mut Candidates<'a>,
+    found: &mut Candidates<'a, '_>,
 ) {
     let statement = &statements[idx];
     let Some(speaker_idx) = statement.speaker_idx else { return };
@@ -151,8 +172,13 @@ fn add_said<'a>(
         }
         let sentence = &layers.sentences[sentence_idx];
         let target = words_of(sentence, mention.span);
+        let source = Source::find(layers, statement, sentence_idx, &target);
+        let screened = found.screened(settings, |screen| match &source {
+            Source::Here(words) => screen.told(sentence_idx, words, &target),
+            Source::Elsewhere(_) => screen.said(sentence_idx, &target),
+        });
         let pair = PairToJudge {
-            input: said_input(layers, statement, sentence_idx, target, settings.max_words),
+            input: source.input(layers, sentence_idx, target, settings.max_words),
             sentence_idx,
             field: statement.field,
             span: said_span(statement, sentence, mention.span),
@@ -160,6 +186,7 @@ fn add_said<'a>(
             target_idx,
             basis: Basis::Statement(idx),
             is_own_state: speaks_for(layers, speaker_idx, target_idx),
+            screened,
         };
         found.passes.push((if *n == 1 { Rank::Said } else { Rank::AlsoSaid }, vec![pair]));
     }
@@ -196,36 +223,65 @@ fn said_span(statement: &Statement, sentence: &Sentence, target: Span) -> Span {
 
 const MAX_SOURCE_WORDS: usize = 12;
 
-fn said_input<'a>(
-    layers: &Layers<'a>,
-    statement: &Statement,
-    sentence_idx: usize,
-    target: Range<usize>,
-    max_words: usize,
-) -> PairInput<'a> {
-    let sentence = &layers.sentences[sentence_idx];
-    let in_sentence =
-        |span: Span| sentence.field == statement.field && sentence.span.contains(span);
-    let mention = speaker_mention(layers, statement).map(|mention| mention.span);
-    let source =
-        mention.filter(|_| statement.speaker_idx.is_some()).or(statement.source.first().copied());
-    if let Some(span) = source.filter(|span| in_sentence(*span)) {
-        let words = words_of(sentence, span);
-        let is_apart = words.end <= target.start || target.end <= words.start;
-        if is_apart && !words.is_empty() {
-            let holder = HolderMark::Words(words);
-            return window::around(layers, sentence_idx, holder, target, max_words);
+/// Where it stands who says what a sentence tells of a target.
+#[derive(Debug)]
+enum Source<'a> {
+    /// These words of the sentence.
+    Here(Range<usize>),
+    /// Elsewhere; these words name him.
+    Elsewhere(Vec<&'a str>),
+}
+
+impl<'a> Source<'a> {
+    fn find(
+        layers: &Layers<'a>,
+        statement: &Statement,
+        sentence_idx: usize,
+        target: &Range<usize>,
+    ) -> Self {
+        let sentence = &layers.sentences[sentence_idx];
+        let in_sentence =
+            |span: Span| sentence.field == statement.field && sentence.span.contains(span);
+        let mention = speaker_mention(layers, statement).map(|mention| mention.span);
+        let source = mention
+            .filter(|_| statement.speaker_idx.is_some())
+            .or(statement.source.first().copied());
+        if let Some(span) = source.filter(|span| in_sentence(*span)) {
+            let words = words_of(sentence, span);
+            let is_apart = words.end <= target.start || target.end <= words.start;
+            if is_apart && !words.is_empty() {
+                return Self::Here(words);
+            }
+        }
+        let text = layers.article.field(statement.field);
+        let mut words: Vec<&str> =
+            source.map_or(Vec::new(), |span| span.of(text).split_whitespace().collect());
+        if words.is_empty() || window::are_pronouns(&words) {
+            let name = statement.speaker_idx.and_then(|idx| layers.actors.get(idx));
+            words = name.map_or(vec!["someone"], |actor| actor.name.split_whitespace().collect());
+        }
+        words.truncate(MAX_SOURCE_WORDS);
+        Self::Elsewhere(words)
+    }
+
+    /// What the model reads.
+    fn input(
+        self,
+        layers: &Layers<'a>,
+        sentence_idx: usize,
+        target: Range<usize>,
+        max_words: usize,
+    ) -> PairInput<'a> {
+        match self {
+            Self::Here(words) => {
+                let holder = HolderMark::Words(words);
+                window::around(layers, sentence_idx, holder, target, max_words)
+            }
+            Self::Elsewhere(words) => {
+                window::after(layers, &words, sentence_idx, target, max_words)
+            }
         }
     }
-    let text = layers.article.field(statement.field);
-    let mut words: Vec<&str> =
-        source.map_or(Vec::new(), |span| span.of(text).split_whitespace().collect());
-    if words.is_empty() || window::are_pronouns(&words) {
-        let name = statement.speaker_idx.and_then(|idx| layers.actors.get(idx));
-        words = name.map_or(vec!["someone"], |actor| actor.name.split_whitespace().collect());
-    }
-    words.truncate(MAX_SOURCE_WORDS);
-    window::after(layers, &words, sentence_idx, target, max_words)
 }
 
 /// A mention that a pair can be made of.
@@ -278,7 +334,7 @@ fn add_told<'a>(
     free: &Free,
     sentence_idx: usize,
     settings: &StanceSettings,
-    found: &mut Candidates<'a>,
+    found: &mut Candidates<'a, '_>,
 ) {
     let is_headline = is_headline(layers, sentence_idx);
     // The nearest two mentions of each two actors.
@@ -314,8 +370,12 @@ fn add_told<'a>(
             continue;
         }
         let (a, b) = (&free.mentions[first], &free.mentions[second]);
-        let told =
-            |(holder, target)| told_pair(layers, sentence_idx, holder, target, settings.max_words);
+        let screened =
+            found.screened(settings, |screen| screen.told(sentence_idx, &a.words, &b.words));
+        let told = |(holder, target)| PairToJudge {
+            screened,
+            ..told_pair(layers, sentence_idx, holder, target, settings.max_words)
+        };
         let pairs = Vec::from([(a, b), (b, a)].map(told));
         found.passes.push((if idx == 0 { Rank::Told } else { Rank::AlsoTold }, pairs));
     }
@@ -338,6 +398,7 @@ fn told_pair<'a>(
         target_idx: target.actor_idx,
         basis: Basis::Told,
         is_own_state: false,
+        screened: None,
     }
 }
 
@@ -346,7 +407,7 @@ fn add_outlet<'a>(
     free: &Free,
     sentence_idx: usize,
     settings: &StanceSettings,
-    found: &mut Candidates<'a>,
+    found: &mut Candidates<'a, '_>,
 ) {
     let sentence = &layers.sentences[sentence_idx];
     let mut seen = BTreeSet::new();
@@ -361,14 +422,10 @@ fn add_outlet<'a>(
             continue;
         }
         let words = mention.words.clone();
+        let screened = found.screened(settings, |screen| screen.outlet(sentence_idx, &words));
+        let holder = HolderMark::Outlet;
         let pair = PairToJudge {
-            input: window::around(
-                layers,
-                sentence_idx,
-                HolderMark::Outlet,
-                words,
-                settings.max_words,
-            ),
+            input: window::around(layers, sentence_idx, holder, words, settings.max_words),
             sentence_idx,
             field: sentence.field,
             span: sentence.span,
@@ -376,6 +433,7 @@ fn add_outlet<'a>(
             target_idx: mention.actor_idx,
             basis: Basis::Outlet,
             is_own_state: false,
+            screened,
         };
         let rank = if sentence.field == Field::Title { Rank::Told } else { Rank::OutletText };
         found.passes.push((rank, vec![pair]));
@@ -385,11 +443,11 @@ fn add_outlet<'a>(
 #[cfg(test)]
 mod tests {
     use newstance_doc::{Basis, Holder};
-    use newstance_model::HolderMark;
+    use newstance_model::{HolderMark, LabelSet, Scores};
 
     use super::PairToJudge;
     use crate::testing::Tagged;
-    use crate::{PairSelection, StanceSettings, pairs_to_judge};
+    use crate::{PairSelection, Screen, StanceSettings, pairs_to_judge};
 
     fn show(tagged: &Tagged, pair: &PairToJudge<'_>) -> String {
         let words = |range: &std::ops::Range<usize>| pair.input.words[range.clone()].join(" ");
@@ -414,7 +472,7 @@ mod tests {
         let tagged = Tagged::new(tagged);
         let statements = tagged.resolved();
         let layers = tagged.layers();
-        let selection = pairs_to_judge(&layers, &statements, &StanceSettings::default());
+        let selection = pairs_to_judge(&layers, &statements, None, &StanceSettings::default());
         let pairs = selection.pairs.iter().filter(|pair| pair.basis != Basis::Outlet);
         let shown: Vec<String> = pairs.map(|pair| show(&tagged, pair)).collect();
         assert_eq!(shown, expected);
@@ -440,7 +498,7 @@ mod tests {
             tagged.actors[2].role = Some(role.to_owned());
             let statements = tagged.resolved();
             let selection =
-                pairs_to_judge(&tagged.layers(), &statements, &StanceSettings::default());
+                pairs_to_judge(&tagged.layers(), &statements, None, &StanceSettings::default());
             let said = selection.pairs.iter().filter(|pair| pair.is_own_state);
             let targets = said.map(|pair| tagged.actors[pair.target_idx].name.clone());
             targets.collect::<Vec<_>>()
@@ -517,7 +575,7 @@ mod tests {
     fn what_the_caps_leave_out_is_counted() {
         let tagged = Tagged::new("[Ann=P0] met [Bo=P1] and [Cy=P2] and [Di=P3].");
         let settings = StanceSettings { max_told_pairs: 2, ..StanceSettings::default() };
-        let selection = pairs_to_judge(&tagged.layers(), &[], &settings);
+        let selection = pairs_to_judge(&tagged.layers(), &[], None, &settings);
         // Ann with three others in both directions, and four actors of the outlet's.
         assert_eq!((selection.pairs.len(), selection.n_left_out), (2 + 1, 4 + 3));
     }
@@ -526,7 +584,8 @@ mod tests {
     fn a_text_that_is_read_is_asked_for_all_its_pairs() {
         let tagged = Tagged::new("[Ann=P0] met [Bo=P1].\n[Cy=P2] came.\n[Bo=P1] met [Cy=P2].");
         let settings = StanceSettings { min_readings: 1, ..StanceSettings::default() };
-        let PairSelection { pairs, n_left_out } = pairs_to_judge(&tagged.layers(), &[], &settings);
+        let PairSelection { pairs, n_left_out } =
+            pairs_to_judge(&tagged.layers(), &[], None, &settings);
         assert!(pairs.iter().all(|pair| pair.sentence_idx == 0));
         // Told in both directions, and the outlet's; the others, and one actor
         // of the outlet's in each of the sentences with two.
@@ -534,10 +593,34 @@ mod tests {
     }
 
     #[test]
+    fn what_the_screen_holds_back_is_not_read() {
+        let tagged = Tagged::new("[Ann=P0] met [Bo=P1].\n[Cy=P2] blamed [Bo=P1].");
+        let names = ["told", "told_first", "told_second", "said", "said_target"];
+        let names = [&names[..], &["outlet", "outlet_target"]].concat();
+        let labels = LabelSet::new("screen", names.into_iter().map(str::to_owned).collect());
+        // Log-odds of a stance that is told: 3 in the second sentence, and of all others -3.
+        let row = |told: f32| [told, 0.0, 0.0, -3.0, 0.0, -3.0, 0.0];
+        let of_sentence = |told| Scores::new(7, row(told).repeat(4));
+        let sentences = [of_sentence(-3.0), of_sentence(3.0)];
+        let screen = Screen::new(&labels, &sentences).unwrap();
+        let settings = StanceSettings { screen: 0.1, min_readings: 1, ..StanceSettings::default() };
+        let PairSelection { pairs, n_left_out } =
+            pairs_to_judge(&tagged.layers(), &[], Some(&screen), &settings);
+        let is_read = |pair: &PairToJudge<'_>| (pair.sentence_idx, pair.screened.is_none());
+        // Two told and one of the outlet in each; the one reading is the second's.
+        let expected = [(0, false), (0, false), (0, false), (1, true), (1, true), (1, false)];
+        assert_eq!(pairs.iter().map(is_read).collect::<Vec<_>>(), expected);
+        assert_eq!(n_left_out, 2);
+        let none = StanceSettings { screen: 0.0, ..settings };
+        let all = pairs_to_judge(&tagged.layers(), &[], Some(&screen), &none);
+        assert_eq!(all, pairs_to_judge(&tagged.layers(), &[], None, &none));
+    }
+
+    #[test]
     fn the_outlet_is_not_asked_about_whom_it_only_lets_speak() {
         let tagged = Tagged::new("{S:[Ann=P0]} {C:said} {T:it rained}. ‖[Bo=P1] is a hero.");
         let (statements, layers) = (tagged.resolved(), tagged.layers());
-        let pairs = pairs_to_judge(&layers, &statements, &StanceSettings::default()).pairs;
+        let pairs = pairs_to_judge(&layers, &statements, None, &StanceSettings::default()).pairs;
         let of_outlet = pairs.iter().filter(|pair| pair.holder == Holder::Outlet);
         assert_eq!(of_outlet.map(|pair| pair.target_idx).collect::<Vec<_>>(), [1]);
     }

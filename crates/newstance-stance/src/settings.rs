@@ -14,6 +14,9 @@ pub struct StanceSettings {
     /// Whether an action between holder and target ("condemned",
     /// `data/lexicon/actions.csv`) decides where the model is less sure of it.
     pub actions: bool,
+    /// Pairs that the bundle's screen gives a smaller probability of a stance are
+    /// neutral and not read, `0.0..=1.0`; with 0, or without a screen, all are read.
+    pub screen: f32,
     /// The stance model may read one text a so many words of an article; it
     /// judges all pairs of a text that it reads ...
     pub words_per_reading: usize,
@@ -37,6 +40,7 @@ impl Default for StanceSettings {
         Self {
             threshold: 0.4,
             actions: true,
+            screen: 0.06,
             words_per_reading: 40,
             min_readings: 24,
             max_words: 96,
