@@ -60,12 +60,16 @@ ci:
     bash .ci/run
 
 # The default bundle from the labelled data: about three and a half hours on two cores.
-train: train-tagger train-stance
-    python3 models/train/bundle.py
+train: train-tagger train-screen train-stance
+    python3 models/train/bundle.py --stance .train/stance-7 .train/stance-8
 
 # The tagger (entities and attribution).
 train-tagger:
     python3 models/train/train_tagger.py
+
+# The screen, on that tagger.
+train-screen:
+    python3 models/train/train_screen.py
 
 # The stance model: two seeds, whose weights are averaged.
 train-stance:

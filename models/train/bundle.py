@@ -153,7 +153,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--labelled", type=Path, default=Path("../shared/labelled"))
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="the archives of the judged sentences")
-    parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
+    parser.add_argument("--tagger", type=Path, default=Path(".train/screened"))
     parser.add_argument("--stance", type=Path, nargs="+", default=[Path(".train/stance")],
                         help="checkpoints of several seeds; their weights are averaged")
     parser.add_argument("--claim", type=Path, help="a checkpoint of `train_claim.py`, which is the embedding, too; else MiniLM as it is")

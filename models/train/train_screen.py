@@ -1,7 +1,7 @@
 """Fits the head `screen` on the tagger's states as they are: which pairs are worth the stance model's reading. See README.md."""
 import argparse
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -161,7 +161,7 @@ def area(odds, sides):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpora", type=Path, default=Path("../shared/corpora"), help="the archives of the judged sentences")
-    parser.add_argument("--tagger", type=Path, default=Path(__file__).parents[1] / "default/tagger")
+    parser.add_argument("--tagger", type=Path, default=Path(".train/tagger"))
     parser.add_argument("--out", type=Path, default=Path(".train/screened"), help="the same tagger with the head")
     parser.add_argument("--bf16", action="store_true", help="multiply in bf16: faster where the processor has it")
     parser.add_argument("--threads", type=int, default=2)
@@ -171,7 +171,7 @@ def main():
     pieces = Pieces(network.base_folder() / "tokenizer.json")
     documents, questions = judged(args.corpora)
     more_documents, more = written()
-    questions += [Question(q.document + len(documents), *list(vars(q).values())[1:]) for q in more]
+    questions += [replace(q, document=q.document + len(documents)) for q in more]
     documents += more_documents
     read = features(network.load(args.tagger), documents, questions, pieces, args.bf16)
     weights, biases = [], []

@@ -137,8 +137,8 @@ impl Annotator {
         let screen = screen.transpose()?;
         let settings = &self.settings.stance;
         let selection = pairs_to_judge(&layers, &statements, screen.as_ref(), settings);
-        let threshold = self.settings.stance.threshold;
-        let judged = judge_pairs(self.stance.as_ref(), &selection.pairs, &self.actions, threshold)?;
+        let judged =
+            judge_pairs(self.stance.as_ref(), &selection.pairs, &self.actions, settings.threshold)?;
         let n_pairs_left_out = selection.n_left_out;
         let layers = Annotated {
             sentences: words.sentences,

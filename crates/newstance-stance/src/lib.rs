@@ -25,6 +25,7 @@ mod paragraph;
 mod quotes;
 mod screen;
 mod settings;
+mod source;
 mod speaker;
 mod statements;
 #[cfg(test)]

@@ -11,7 +11,7 @@ use newstance_model::{HolderMark, PairInput};
 use crate::between::{are_side_by_side, distance, is_headline, is_one_phrase};
 use crate::layers::words_of;
 use crate::offices::speaks_for;
-use crate::speaker::speaker_mention;
+use crate::source::Source;
 use crate::{Layers, Screen, StanceSettings, window};
 
 /// A pair for the stance model, with what a [`newstance_doc::Stance`] says of it.
@@ -101,7 +101,7 @@ impl Candidates<'_, '_> {
 /// outlet is not asked about groups. Where the settings leave no room for more
 /// texts, those of said pairs stay before those of told ones, of near pairs
 /// before far ones, of the outlet's last, and of equals those that come first
-/// in the article. A text that is read is asked for all its pairs.
+/// in the article. A text that is read is asked for all its pairs that the screen lets through.
 pub fn pairs_to_judge<'a>(
     layers: &Layers<'a>,
     statements: &[Statement],
@@ -219,69 +219,6 @@ fn said_span(statement: &Statement, sentence: &Sentence, target: Span) -> Span {
     content.map_or(sentence.span, |content| {
         Span::new(content.start.max(sentence.span.start), content.end.min(sentence.span.end))
     })
-}
-
-const MAX_SOURCE_WORDS: usize = 12;
-
-/// Where it stands who says what a sentence tells of a target.
-#[derive(Debug)]
-enum Source<'a> {
-    /// These words of the sentence.
-    Here(Range<usize>),
-    /// Elsewhere; these words name him.
-    Elsewhere(Vec<&'a str>),
-}
-
-impl<'a> Source<'a> {
-    fn find(
-        layers: &Layers<'a>,
-        statement: &Statement,
-        sentence_idx: usize,
-        target: &Range<usize>,
-    ) -> Self {
-        let sentence = &layers.sentences[sentence_idx];
-        let in_sentence =
-            |span: Span| sentence.field == statement.field && sentence.span.contains(span);
-        let mention = speaker_mention(layers, statement).map(|mention| mention.span);
-        let source = mention
-            .filter(|_| statement.speaker_idx.is_some())
-            .or(statement.source.first().copied());
-        if let Some(span) = source.filter(|span| in_sentence(*span)) {
-            let words = words_of(sentence, span);
-            let is_apart = words.end <= target.start || target.end <= words.start;
-            if is_apart && !words.is_empty() {
-                return Self::Here(words);
-            }
-        }
-        let text = layers.article.field(statement.field);
-        let mut words: Vec<&str> =
-            source.map_or(Vec::new(), |span| span.of(text).split_whitespace().collect());
-        if words.is_empty() || window::are_pronouns(&words) {
-            let name = statement.speaker_idx.and_then(|idx| layers.actors.get(idx));
-            words = name.map_or(vec!["someone"], |actor| actor.name.split_whitespace().collect());
-        }
-        words.truncate(MAX_SOURCE_WORDS);
-        Self::Elsewhere(words)
-    }
-
-    /// What the model reads.
-    fn input(
-        self,
-        layers: &Layers<'a>,
-        sentence_idx: usize,
-        target: Range<usize>,
-        max_words: usize,
-    ) -> PairInput<'a> {
-        match self {
-            Self::Here(words) => {
-                let holder = HolderMark::Words(words);
-                window::around(layers, sentence_idx, holder, target, max_words)
-            }
-            Self::Elsewhere(words) => {
-                window::after(layers, &words, sentence_idx, target, max_words)
-            }
-        }
-    }
 }
 
 /// A mention that a pair can be made of.
